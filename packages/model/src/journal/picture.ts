@@ -1,0 +1,39 @@
+import type { Fingerprint } from "../brand.ts";
+import type { TransitionRecord, Json } from "./record.ts";
+
+/** What is there: a fingerprint for each object, null for one that is known to be absent. Names are `kind:name`. */
+export type Picture = ReadonlyMap<string, Fingerprint | null>;
+
+/** The snapshot that `prepared` took. */
+export function snapshotOf(records: readonly TransitionRecord[]): Picture {
+  const prepared = records.findLast(({ event }) => event === "prepared");
+  return new Map(entries(prepared?.detail["snapshot"]));
+}
+
+/**
+ * What the journal implies is in the database now: the snapshot, overlaid by what each step and each undo that is known
+ * to have taken effect left behind. A statement in doubt is not in it.
+ */
+export function impliedPicture(records: readonly TransitionRecord[]): Picture {
+  const picture = new Map(snapshotOf(records));
+  const start = records.findLastIndex(({ event }) => event === "prepared");
+  for (const { detail } of records.slice(start + 1))
+    for (const [name, print] of entries(detail["objects"])) picture.set(name, print);
+  return picture;
+}
+
+/** Names of the objects in which two pictures differ; an object that one of them does not know is not compared. */
+export function differences(expected: Picture, found: Picture): readonly string[] {
+  const names: string[] = [];
+  for (const [name, print] of expected) if (found.has(name) && (found.get(name) ?? null) !== print) names.push(name);
+  return names.sort();
+}
+
+export function pictureDetail(picture: Picture): { readonly [name: string]: string | null } {
+  return Object.fromEntries(picture);
+}
+
+function entries(value: Json | undefined): [string, Fingerprint | null][] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).map(([name, print]) => [name, typeof print === "string" ? (print as Fingerprint) : null]);
+}
