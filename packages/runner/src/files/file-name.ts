@@ -1,0 +1,26 @@
+import { basename } from "node:path";
+
+export interface FileName {
+  /** The name without `.sql`. */
+  readonly id: string;
+  readonly number: bigint;
+}
+
+export const nameForm = "NUMBER_name.sql, as in 0001_users.sql, without spaces";
+
+const form = /^(\d+)_\S+$/;
+
+/** The number in a migration's id, or null when it is no id. */
+export function numberOf(id: string): bigint | null {
+  const digits = form.exec(id)?.[1];
+  return digits === undefined ? null : BigInt(digits);
+}
+
+/** Reads the name of a migration file, `NUMBER_name.sql`; null when it does not fit. */
+export function parseFileName(path: string): FileName | null {
+  const name = basename(path);
+  if (!name.endsWith(".sql")) return null;
+  const id = name.slice(0, -".sql".length);
+  const number = numberOf(id);
+  return number === null ? null : { id, number };
+}
