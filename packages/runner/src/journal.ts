@@ -1,0 +1,57 @@
+import type { Applied, Detail, Folded, JournalRecord, Row } from "@surefoot/model";
+import { appliedSet, decodeRow, emptyFold, epoch, fold, journalFormat, seq } from "@surefoot/model";
+import { SurefootError } from "./error.ts";
+import type { Reader } from "./port.ts";
+
+/** The journal as a start needs it. */
+export interface Journal {
+  readonly folded: Folded;
+  readonly applied: ReadonlyMap<string, Applied>;
+  readonly exists: boolean;
+}
+
+/**
+ * Reads and folds the journal. Writes nothing.
+ * @throws SurefootError JOURNAL_CORRUPT naming the record; JOURNAL_TOO_NEW when a newer Surefoot has written it.
+ */
+export async function readJournal(reader: Reader): Promise<Journal> {
+  const { history, current, recordedSeq, epoch: last, exists } = await reader.readRows();
+  const applied = appliedSet(history.map(decoded));
+  const from: Folded = { ...emptyFold, tail: seq(recordedSeq), epoch: epoch(0) };
+  const records = current.map(decoded);
+  for (const { detail, seq } of records) refuseNewer(detail, seq);
+  const result = fold(records, from);
+  if (result.type === "impossible") throw corrupt(result.seq, result.why);
+  return { folded: { ...result.folded, epoch: epoch(Math.max(last, result.folded.epoch)) }, applied, exists };
+}
+
+/** Every record, for `history`. */
+export async function readHistory(reader: Reader): Promise<readonly JournalRecord[]> {
+  return (await reader.readAll()).map(decoded);
+}
+
+function decoded(row: Row): JournalRecord {
+  const result = decodeRow(row);
+  if (result.type === "bad") throw corrupt(row.seq, result.why);
+  return result.record;
+}
+
+function refuseNewer(detail: Detail, at: number): void {
+  const who = detail["who"];
+  const format = typeof who === "object" && who !== null && !Array.isArray(who) ? (who as Detail)["format"] : 0;
+  if (typeof format === "number" && format > journalFormat)
+    throw new SurefootError(
+      "JOURNAL_TOO_NEW",
+      `The journal was written by a newer Surefoot (format ${format} in record ${at}; this one knows ${journalFormat}). ` +
+        "Nothing was done. Use the newer version.",
+    );
+}
+
+function corrupt(at: number, why: string): SurefootError {
+  return new SurefootError(
+    "JOURNAL_CORRUPT",
+    `Record ${at} of the journal (table surefoot_journal) can't be right: ${why}. Nothing was done. Restore the journal ` +
+      "from a backup; `surefoot history` shows the records that can be read.",
+    { next: ["surefoot history"] },
+  );
+}

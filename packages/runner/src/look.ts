@@ -1,0 +1,193 @@
+/** The commands that only look: they write no file, no table, and take no lease. */
+import { examine } from "./doctrine/doctrine.ts";
+import { explain, nextCommands, remainingSteps } from "./explain.ts";
+import type { Situation } from "./explain.ts";
+import { readHistory, readJournal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
+import { materialOf, noMaterial } from "./material.ts";
+import type { Pending } from "./pending.ts";
+import type { Reader } from "./port.ts";
+import { readyUp } from "./prepare-migration.ts";
+import { transitionLine } from "./progress.ts";
+import type { ExplainResult, HistoryResult, PlannedStepResult, PlanResult, ResultBase, StatusResult } from "./results.ts";
+import type { Workshop } from "./workshop.ts";
+import { answering, folderOf, withReader } from "./workshop.ts";
+
+interface View {
+  readonly journal: Journal;
+  readonly situation: Situation;
+}
+
+async function view(reader: Reader): Promise<View> {
+  const owner = await reader.owner();
+  const journal = await readJournal(reader);
+  const { state, plan, records } = journal.folded;
+  const texts = records.findLast(({ detail }) => detail["texts"] !== undefined)?.detail["texts"];
+  return { journal, situation: { state, plan, records, owner, material: materialOf(texts) ?? noMaterial } };
+}
+
+function looked(command: string, { situation }: View, exit: number, error: ResultBase["error"] = null): ResultBase {
+  const next = nextCommands(situation);
+  return { type: "result", command, exit, state: situation.state.type, error, next };
+}
+
+export interface StatusOptions {
+  /** Exit 4, 6 or 7 instead of 0 when something is to be done. */
+  readonly check?: boolean;
+}
+
+export async function status(shop: Workshop, options: StatusOptions): Promise<StatusResult> {
+  const empty = {
+    engine: "",
+    migration: null,
+    clean: null,
+    cause: null,
+    applied: [],
+    pending: [],
+    remaining: [],
+    owner: null,
+    notes: [],
+    drift: [],
+  };
+  return answering<StatusResult>(
+    "status",
+    () =>
+      withReader(shop, async (reader) => {
+        const seen = await view(reader);
+        const { state } = seen.situation;
+        const { applied } = seen.journal;
+        const pending = pendingOf(shop, reader, seen.journal);
+        const drift = pending.drift.map(({ message }) => message);
+        const exit = options.check === true ? checkExit(seen, pending) : 0;
+        const [first] = drift;
+        return {
+          ...looked("status", seen, exit, exit === 6 && first !== undefined ? { code: "DRIFT", message: first } : null),
+          engine: reader.capabilities.engine,
+          migration: state.type === "idle" ? null : state.migration,
+          clean: state.type === "failed" ? state.wayBack === null : null,
+          cause: state.type === "failed" ? state.cause : state.type === "rolling_back" ? state.cause : null,
+          applied: [...applied.values()].map(({ id, how, at }) => ({ id, how, at })),
+          pending: pending.files.map(({ id }) => id),
+          remaining: remainingSteps(seen.situation),
+          owner: seen.situation.owner,
+          notes: pending.notes,
+          drift,
+        };
+      }),
+    empty,
+  );
+}
+
+function checkExit({ situation }: View, pending: Pending): number {
+  const { state } = situation;
+  if (state.type === "failed" && (state.wayBack !== null || state.cause === "crash_loop")) return 4;
+  if (pending.drift.length > 0) return 6;
+  return state.type !== "idle" || pending.files.length > 0 ? 7 : 0;
+}
+
+function pendingOf(shop: Workshop, reader: Reader, journal: Journal): Pending {
+  return folderOf(shop, reader).pending(journal.applied, shop.config.outOfOrder ?? "refuse");
+}
+
+/** What would run, step by step, with each undo and how far a failure is rolled back. */
+export async function plan(shop: Workshop): Promise<PlanResult> {
+  return answering<PlanResult>(
+    "plan",
+    () =>
+      withReader(shop, async (reader) => {
+        const seen = await view(reader);
+        const pending = pendingOf(shop, reader, seen.journal);
+        const migrations: PlanResult["migrations"][number][] = [];
+        for (const file of pending.files) {
+          const readied = await readyUp(file, reader, {
+            transaction: shop.config.transaction,
+            recovery: shop.config.recovery,
+          });
+          const { transaction } = readied.plan;
+          const warnings: string[] = [];
+          const steps: PlannedStepResult[] = [];
+          for (const [index, { sql, line, undo }] of readied.material.steps.entries()) {
+            const facts = readied.facts[index];
+            const message = (await reader.tryOut([sql]))[0] ?? null;
+            if (message !== null) warnings.push(`${file.path}:${line}: the engine would refuse this step: ${message}`);
+            for (const refused of await reader.tryOut(undo?.statements ?? []))
+              if (refused !== null) warnings.push(`${file.path}:${line}: the engine would refuse its undo: ${refused}`);
+            if (undo === null && transaction !== "migration" && facts?.kind !== "session")
+              warnings.push(`${file.path}:${line}: it has no undo; a failure after it will need a person.`);
+            steps.push({
+              line,
+              sql,
+              class: facts?.kind ?? "opaque",
+              why: facts?.why ?? "",
+              undo: undo === null ? null : { from: undo.from, sql: undo.statements.join(";\n") },
+              destroysData: facts?.destroys ?? null,
+            });
+          }
+          const judged = examine(file, shop.config.doctrine ?? {}, reader.capabilities.engine);
+          const place = ({ line, column, rule, message }: (typeof judged.errors)[number]): string =>
+            `${file.path}:${line}:${column}: ${rule}: ${message}`;
+          const obstacle = pending.obstacles.get(file.id);
+          const refused = [
+            ...readied.refused,
+            ...judged.errors.map(place),
+            ...(obstacle?.missing ?? []).map((id) => `${file.path}: it depends on ${id}, which is missing.`),
+            ...(obstacle?.newer ?? []).map((id) => `${file.path}: it comes before ${id}, which is applied already.`),
+          ];
+          migrations.push({
+            id: file.id,
+            path: file.path,
+            transaction,
+            steps,
+            rollsBackUpTo: transaction === "migration" ? steps.length : withUndo(readied.plan.steps),
+            warnings: [...warnings, ...judged.warnings.map(place)],
+            refused,
+          });
+        }
+        return { ...looked("plan", seen, 0), migrations };
+      }),
+    { migrations: [] },
+  );
+}
+
+/** A failure of step n takes back the steps before it: all of those must have an undo that loses nothing. */
+function withUndo(steps: readonly { readonly undo: unknown; readonly lossy: boolean }[]): number {
+  const first = steps.findIndex(({ undo, lossy }) => undo === null || lossy);
+  return first === -1 ? steps.length : first + 1;
+}
+
+export async function history(shop: Workshop): Promise<HistoryResult> {
+  return answering<HistoryResult>(
+    "history",
+    () =>
+      withReader(shop, async (reader) => {
+        const records = (await readHistory(reader)).map((record) =>
+          record.kind === "transition" ? { type: "transition", ...transitionLine(record) } : noteLine(record),
+        );
+        const seen = await view(reader);
+        return { ...looked("history", seen, 0), records };
+      }),
+    { records: [] },
+  );
+}
+
+function noteLine({ seq, run, epoch, migration, event, at, detail }: Awaited<ReturnType<typeof readHistory>>[number]): object {
+  return { type: "note", seq, run, epoch, migration, event, at, detail };
+}
+
+export async function explainNow(shop: Workshop): Promise<ExplainResult> {
+  return answering<ExplainResult>(
+    "explain",
+    () =>
+      withReader(shop, async (reader) => {
+        const seen = await view(reader);
+        const { state } = seen.situation;
+        return {
+          ...looked("explain", seen, 0),
+          migration: state.type === "idle" ? null : state.migration,
+          text: explain(seen.situation),
+          remaining: remainingSteps(seen.situation),
+        };
+      }),
+    { migration: null, text: "", remaining: [] },
+  );
+}

@@ -1,0 +1,135 @@
+/** The texts beside a plan: what the machine knows by number, people and databases know by SQL. */
+import type { Detail, Json, Plan } from "@surefoot/model";
+import type { TransactionMode } from "./files/migration.ts";
+
+/** Where an undo comes from; the SQL issue adds `matched`, `covered` and `derived`. */
+export type UndoSource = "given" | "step";
+
+export interface MaterialStep {
+  readonly sql: string;
+  /** Line in the file, counted from 1; 0 when there is no file. */
+  readonly line: number;
+  readonly undo: { readonly from: UndoSource; readonly statements: readonly string[] } | null;
+  readonly probe: string | null;
+  /** The objects that it creates, changes or drops, as `kind:name`. */
+  readonly objects: readonly string[];
+  readonly changesRows: boolean;
+}
+
+export interface MaterialCheck {
+  readonly name: string;
+  readonly expect: "true" | "empty";
+  readonly sql: string;
+  readonly line: number;
+}
+
+export interface Material {
+  readonly steps: readonly MaterialStep[];
+  readonly down: readonly string[] | null;
+  readonly downTransaction: TransactionMode | null;
+  readonly pre: readonly MaterialCheck[];
+  readonly post: readonly MaterialCheck[];
+  /** Tables whose rows are compared as well. */
+  readonly data: readonly string[];
+}
+
+export const noMaterial: Material = { steps: [], down: null, downTransaction: null, pre: [], post: [], data: [] };
+
+/** The statement that an effect means. */
+export function statementOf(
+  material: Material,
+  route: "steps" | "down" | "engine" | null,
+  at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number },
+): string {
+  const sql =
+    at.way === "up"
+      ? material.steps[at.step]?.sql
+      : route === "down"
+        ? material.down?.[at.step]
+        : material.steps[at.step]?.undo?.statements[at.part];
+  if (sql === undefined) throw new Error(`No statement ${at.way} ${at.step}.${at.part}`);
+  return sql;
+}
+
+/** Only what a restart, a later `down` or `resolve` needs; `pre` has been asked by then. */
+export function materialDetail(material: Material): Detail {
+  return {
+    steps: material.steps.map(({ sql, line, undo, probe, objects, changesRows }) => ({
+      sql,
+      line,
+      ...(undo === null ? {} : { undo: { from: undo.from, statements: undo.statements } }),
+      ...(probe === null ? {} : { probe }),
+      ...(objects.length === 0 ? {} : { objects }),
+      ...(changesRows ? { changesRows } : {}),
+    })),
+    ...(material.down === null ? {} : { down: material.down }),
+    ...(material.downTransaction === null ? {} : { downTransaction: material.downTransaction }),
+    ...(material.post.length === 0
+      ? {}
+      : { post: material.post.map(({ name, expect, sql, line }) => ({ name, expect, sql, line })) }),
+    ...(material.data.length === 0 ? {} : { data: material.data }),
+  };
+}
+
+/** Reads what `materialDetail` wrote; null when it is anything else. */
+export function materialOf(value: Json | undefined): Material | null {
+  if (!isObject(value)) return null;
+  const steps = list(value["steps"]).flatMap((step): MaterialStep[] => {
+    if (!isObject(step) || typeof step["sql"] !== "string") return [];
+    const undo = step["undo"];
+    return [
+      {
+        sql: step["sql"],
+        line: typeof step["line"] === "number" ? step["line"] : 0,
+        undo: isObject(undo)
+          ? { from: undo["from"] === "step" ? "step" : "given", statements: texts(undo["statements"]) }
+          : null,
+        probe: typeof step["probe"] === "string" ? step["probe"] : null,
+        objects: texts(step["objects"]),
+        changesRows: step["changesRows"] === true,
+      },
+    ];
+  });
+  if (steps.length !== list(value["steps"]).length) return null;
+  const downTransaction = value["downTransaction"];
+  return {
+    steps,
+    down: value["down"] === undefined ? null : texts(value["down"]),
+    downTransaction:
+      downTransaction === "none" || downTransaction === "migration" || downTransaction === "step"
+        ? downTransaction
+        : null,
+    pre: [],
+    post: list(value["post"]).flatMap((check) =>
+      isObject(check) && typeof check["sql"] === "string"
+        ? [
+            {
+              name: String(check["name"]),
+              expect: check["expect"] === "empty" ? ("empty" as const) : ("true" as const),
+              sql: check["sql"],
+              line: typeof check["line"] === "number" ? check["line"] : 0,
+            },
+          ]
+        : [],
+    ),
+    data: texts(value["data"]),
+  };
+}
+
+/** What `plan` and the loop need to know of a migration: numbers and texts, made by `prepare-migration`. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly material: Material;
+}
+
+function isObject(value: Json | undefined): value is Detail {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  return list(value).filter((text) => typeof text === "string");
+}

@@ -1,0 +1,159 @@
+/**
+ * What the loop needs of a database, and what an engine can promise. An adapter answers with observations; what they
+ * mean is decided by the model.
+ */
+import type { Detail, Epoch, JournalRecord, Picture, Row, StepClass, TransactionMode } from "@surefoot/model";
+import type { SurefootError } from "./error.ts";
+import type { Dialect } from "./sql/dialect.ts";
+
+export type Engine = Dialect;
+
+export interface Capabilities {
+  readonly engine: Engine;
+  /** The mode of a migration that names none. */
+  readonly transactionDefault: TransactionMode;
+  /** Several migrations can share one transaction, DDL included. */
+  readonly atomicUp: boolean;
+  /** A statement can outlive the client that sent it. */
+  readonly orphans: boolean;
+}
+
+/** The journal as far as a start needs it: what was ever recorded or noted, and everything since the last `recorded`. */
+export interface JournalRows {
+  /** `recorded` transitions and notes, oldest first. */
+  readonly history: readonly Row[];
+  /** Every row after the last `recorded`, oldest first. */
+  readonly current: readonly Row[];
+  /** `seq` of the last `recorded`, or 0. */
+  readonly recordedSeq: number;
+  /** The epoch of the last owner that wrote. */
+  readonly epoch: number;
+  /** False: no journal yet. */
+  readonly exists: boolean;
+}
+
+/** What the adapter knows of a statement before it runs, from its text and the objects that it names. */
+export interface StatementFacts {
+  readonly class: StepClass;
+  /** As `class`; `session` when it changes only the session. */
+  readonly kind: StepClass | "session";
+  /** Why it is of this class, in a few words for `plan`. */
+  readonly why: string;
+  /** It destroys rows or values that were there before this migration. */
+  readonly lossy: boolean;
+  /** It changes rows. */
+  readonly changesRows: boolean;
+  /** Why it may not run here at all, and what to do instead; null when it may. */
+  readonly refused: string | null;
+  /** The objects that it creates, changes or drops, as `kind:name`. */
+  readonly objects: readonly string[];
+  /** What it destroys, in words, for `down` and `plan`; null when nothing. */
+  readonly destroys: string | null;
+}
+
+/** `joined`: in the migration's transaction. `own`: in one of its own, which the next append commits. `alone`: none. */
+export type Framing = "joined" | "own" | "alone";
+
+export type RunReply =
+  | {
+      readonly type: "applied";
+      /** False when it surely changed nothing. */
+      readonly changed: boolean;
+      /** Rows inserted, updated or deleted. */
+      readonly rowCount: number;
+    }
+  | { readonly type: "sql_error"; readonly error: SurefootError | Error }
+  | { readonly type: "lost"; readonly error: Error };
+
+export type CheckReply =
+  | { readonly type: "passed" }
+  | { readonly type: "false"; readonly found: string }
+  | { readonly type: "error"; readonly message: string };
+
+/** Rows that an undo would destroy although the migration's own steps did not write them. */
+export interface ForeignData {
+  readonly what: string;
+  readonly count: number;
+}
+
+/** A connection that reads and never writes: `status`, `plan`, `history`, `explain`. */
+export interface Reader {
+  readonly capabilities: Capabilities;
+  readRows(): Promise<JournalRows>;
+  /** Every row, oldest first. */
+  readAll(): Promise<readonly Row[]>;
+  /** The text and snapshot of what was applied: the row of the last `prepared` of this migration, upwards. */
+  readPrepared(migration: string): Promise<Row | null>;
+  /** Is a live runner at work? Its name where that is known. */
+  owner(): Promise<string | null>;
+  classify(statements: readonly string[], mode: TransactionMode): Promise<readonly StatementFacts[]>;
+  /** Compiles without running; the engine's message when it would refuse. Null: accepted, or it cannot be told. */
+  tryOut(statements: readonly string[]): Promise<readonly (string | null)[]>;
+  /** Every object of the schema, Surefoot's own left out. */
+  picture(): Promise<Picture>;
+  /** A counter or hash that is equal exactly when no DDL was committed in between; null: the engine has none. */
+  schemaMark(): Promise<string | null>;
+  countRows(table: string): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+/** The owner of the lease: the only one that writes. */
+export interface Session extends Reader {
+  /** The epoch that this owner's records carry. It becomes durable with the first of them. */
+  readonly epoch: Epoch;
+  /** Which session of which server sends the statements. */
+  readonly identity: Detail;
+  /**
+   * Makes the records durable, together with the transaction that is open.
+   * @throws SurefootError FENCED when another owner has written since; DATABASE_FULL, DATABASE_READ_ONLY or
+   * JOURNAL_UNWRITABLE when surely nothing was written and nothing is open any more; CommitRefused when the engine
+   * refuses the COMMIT and the transaction is still open; DATABASE_LOST when it is not known.
+   */
+  append(records: readonly JournalRecord[]): Promise<void>;
+  /** Opens the transaction that `joined` statements share, or several migrations (`--atomic`). */
+  begin(statements: readonly string[]): Promise<void>;
+  /** Is the transaction of `begin` still open? The engine can end it by itself, and then nothing of it remains. */
+  readonly transaction: "none" | "open" | "ended";
+  run(sql: string, framing: Framing): Promise<RunReply>;
+  /** Takes back everything since `begin`; its transaction stays open for the records of what happened. */
+  takeBack(): Promise<void>;
+  /** Rolls back whatever is open and forgets it. */
+  discard(): Promise<void>;
+  /** How the objects will look after the statement; null when that can't be known beforehand. */
+  predict(sql: string): Promise<Picture | null>;
+  /** Runs a reading statement; `expect` as in the file. Never changes anything. */
+  check(sql: string, expect: "true" | "empty"): Promise<CheckReply>;
+  /** Checks of the engine's own after the steps, such as dangling foreign keys; one line for each finding. */
+  integrity(): Promise<readonly string[]>;
+  /** `written`: rows that the migration's own steps wrote, by lower-case table name. */
+  foreignData(undo: string, written: ReadonlyMap<string, number>): Promise<ForeignData | null>;
+  /** Does the schema look as the statement leaves it? False as well where that can't be told. */
+  shows(sql: string): Promise<boolean>;
+  /** Puts back what a migration has set for its session. Called at rest. */
+  settle(): Promise<void>;
+  /** A hash of a table's rows, whatever their order; null when there is no such table. */
+  rowsHash(table: string): Promise<string | null>;
+  /** Reads everything again, as a new process would; a lost connection is opened again. */
+  reopen(): Promise<void>;
+}
+
+export interface AcquireOptions {
+  readonly waitMs: number;
+  readonly createMissing: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onWait: (holder: string) => void;
+  /** OS user, host, pid, CI job. */
+  readonly who: Detail;
+}
+
+export interface Database {
+  /** @throws SurefootError DATABASE_MISSING, DATABASE_UNUSABLE */
+  read(): Promise<Reader>;
+  /** @throws SurefootError LEASE_HELD after `waitMs`, naming the owner. */
+  acquire(options: AcquireOptions): Promise<Session>;
+}
+
+/** The engine refused the COMMIT, and the transaction is still open. */
+export class CommitRefused extends Error {
+  override readonly name = "CommitRefused";
+}

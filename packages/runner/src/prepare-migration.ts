@@ -1,0 +1,135 @@
+/** Turns a migration file, or what the journal kept of it, into a plan for the machine and the texts beside it. */
+import type { Plan, PlannedStep, RecoveryPolicy, TransactionMode } from "@surefoot/model";
+import type { Check, MigrationFile, SourceStatement } from "./files/migration.ts";
+import type { Material, MaterialCheck, MaterialStep, Prepared } from "./material.ts";
+import type { Reader, StatementFacts } from "./port.ts";
+
+/** A migration as `plan` shows it and `up` runs it. */
+export interface Readied extends Prepared {
+  readonly facts: readonly StatementFacts[];
+  /** Statements that may not run here, with their place and the reason. */
+  readonly refused: readonly string[];
+}
+
+export interface Defaults {
+  readonly transaction: TransactionMode | undefined;
+  readonly recovery: RecoveryPolicy | undefined;
+}
+
+export async function readyUp(file: MigrationFile, reader: Reader, defaults: Defaults): Promise<Readied> {
+  const mode = file.options.transaction ?? defaults.transaction ?? reader.capabilities.transactionDefault;
+  const facts = await reader.classify(sqls(file.up), mode);
+  const steps: PlannedStep[] = [];
+  const texts: MaterialStep[] = [];
+  for (const [index, step] of file.up.entries()) {
+    const undo = step.undo?.type === "given" ? sqls(step.undo.statements) : null;
+    const undoFacts = undo === null ? null : await reader.classify(undo, mode);
+    const fact = facts[index];
+    steps.push({
+      class: fact?.class ?? "opaque",
+      lossy: fact?.lossy ?? true,
+      undo: undoFacts?.map(({ class: promise }) => ({ class: promise })) ?? null,
+    });
+    texts.push({
+      sql: step.sql,
+      line: step.line,
+      undo: undo === null ? null : { from: "given", statements: undo },
+      probe: step.probe?.sql ?? null,
+      objects: fact?.objects ?? [],
+      changesRows: fact?.changesRows ?? true,
+    });
+  }
+  const down = file.down === null ? null : sqls(file.down.statements);
+  const downFacts = down === null ? null : await reader.classify(down, mode);
+  const plan: Plan = {
+    transaction: mode,
+    recovery: file.options.recovery ?? defaults.recovery ?? "rollback",
+    steps,
+    down: downFacts?.map(({ class: promise }) => ({ class: promise })) ?? null,
+  };
+  const material: Material = {
+    steps: texts,
+    down,
+    downTransaction: file.down?.transaction ?? null,
+    pre: file.pre.map(materialCheck),
+    post: file.post.map(materialCheck),
+    data: file.options.data ?? [],
+  };
+  const refused = facts.flatMap(({ refused: why }, index) => {
+    const step = file.up[index];
+    return why === null || step === undefined ? [] : [`${file.path}:${step.line}: ${firstWords(step.sql)}: ${why}`];
+  });
+  return { plan, material, facts, refused };
+}
+
+/**
+ * Reverting is a migration of its own: the `down` section as it stands, or the undos of the steps in reverse. Its steps
+ * have undos of their own where the step that they take back can simply be run again.
+ */
+export async function readyDown(
+  applied: { readonly material: Material; readonly unchanged: ReadonlySet<number>; readonly mode: TransactionMode },
+  reader: Reader,
+): Promise<Readied & { readonly undoMissing: readonly number[] }> {
+  const { material, unchanged } = applied;
+  const mode = material.downTransaction ?? applied.mode;
+  const undoMissing: number[] = [];
+  const statements: { sql: string; again: string | null }[] = [];
+  if (material.down !== null) {
+    for (const sql of material.down) statements.push({ sql, again: null });
+  } else {
+    for (let index = material.steps.length - 1; index >= 0; index--) {
+      const step = material.steps[index];
+      if (step === undefined || unchanged.has(index)) continue;
+      if (step.undo === null) undoMissing.push(index);
+      const undo = step.undo?.statements ?? [];
+      for (const sql of undo) statements.push({ sql, again: undo.length === 1 ? step.sql : null });
+    }
+  }
+  const facts = await reader.classify(
+    statements.map(({ sql }) => sql),
+    mode,
+  );
+  const steps: PlannedStep[] = [];
+  const texts: MaterialStep[] = [];
+  for (const [index, { sql, again }] of statements.entries()) {
+    const fact = facts[index];
+    const back = fact?.destroys === null ? again : null;
+    const [backFacts] = back === null ? [undefined] : await reader.classify([back], mode);
+    steps.push({
+      class: fact?.class ?? "opaque",
+      lossy: fact?.lossy ?? true,
+      undo: backFacts === undefined ? null : [{ class: backFacts.class }],
+    });
+    texts.push({
+      sql,
+      line: 0,
+      undo: back === null ? null : { from: "step", statements: [back] },
+      probe: null,
+      objects: fact?.objects ?? [],
+      changesRows: fact?.changesRows ?? true,
+    });
+  }
+  const refused = facts.flatMap(({ refused: why }, index) =>
+    why === null ? [] : [`${firstWords(statements[index]?.sql ?? "")}: ${why}`],
+  );
+  return {
+    plan: { transaction: mode, recovery: "rollback", steps, down: null },
+    material: { steps: texts, down: null, downTransaction: null, pre: [], post: [], data: [] },
+    facts,
+    refused,
+    undoMissing,
+  };
+}
+
+function materialCheck({ name, expect, statement }: Check): MaterialCheck {
+  return { name, expect, sql: statement.sql, line: statement.line };
+}
+
+function sqls(statements: readonly SourceStatement[]): readonly string[] {
+  return statements.map(({ sql }) => sql);
+}
+
+function firstWords(sql: string): string {
+  const line = sql.replace(/\s+/g, " ");
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}

@@ -1,0 +1,113 @@
+/** What every call answers with: the objects that `--json` prints last. Fields may be added, never changed. */
+import type { Cause, StateType } from "@surefoot/model";
+import type { ErrorCode } from "./error.ts";
+import type { Verified } from "./verified.ts";
+
+export interface ResultError {
+  readonly code: ErrorCode | Uppercase<Cause>;
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface ResultBase {
+  readonly type: "result";
+  readonly command: string;
+  /** As in the command line: docs/errors.md lists them. */
+  readonly exit: number;
+  readonly state: StateType | null;
+  readonly error: ResultError | null;
+  /** Commands that are safe and useful now. */
+  readonly next: readonly string[];
+}
+
+/** A step that is still in the database, or may be. */
+export interface RemainingStep {
+  readonly step: number;
+  readonly line: number;
+  readonly sql: string;
+  readonly undo: readonly string[] | null;
+  readonly inDoubt: boolean;
+}
+
+export interface FailedMigration {
+  readonly migration: string;
+  readonly cause: Cause;
+  readonly message: string | null;
+  /** The states that it went through, `idle` first. */
+  readonly path: readonly StateType[];
+}
+
+export interface UpResult extends ResultBase {
+  readonly outcome: "applied" | "nothing" | "rolled_back" | "failed" | "interrupted" | "busy" | "drift";
+  readonly run: string;
+  readonly applied: readonly string[];
+  readonly verified: Verified | null;
+  readonly notCovered: readonly string[];
+  readonly failed: FailedMigration | null;
+  readonly remaining: readonly RemainingStep[];
+}
+
+export interface DownResult extends UpResult {
+  readonly reverted: readonly string[];
+}
+
+export interface StatusResult extends ResultBase {
+  readonly engine: string;
+  readonly migration: string | null;
+  readonly clean: boolean | null;
+  readonly cause: Cause | null;
+  readonly applied: readonly { readonly id: string; readonly how: "executed" | "resolved" | "baseline"; readonly at: string }[];
+  readonly pending: readonly string[];
+  readonly remaining: readonly RemainingStep[];
+  /** Who holds the lease now. */
+  readonly owner: string | null;
+  readonly notes: readonly string[];
+  readonly drift: readonly string[];
+}
+
+export interface PlannedStepResult {
+  readonly line: number;
+  readonly sql: string;
+  readonly class: string;
+  readonly why: string;
+  readonly undo: { readonly from: string; readonly sql: string } | null;
+  readonly destroysData: string | null;
+}
+
+export interface PlanResult extends ResultBase {
+  readonly migrations: readonly {
+    readonly id: string;
+    readonly path: string;
+    readonly transaction: string;
+    readonly steps: readonly PlannedStepResult[];
+    /** A failure of any step up to this number (from 1) is rolled back by itself; 0: of none. */
+    readonly rollsBackUpTo: number;
+    readonly warnings: readonly string[];
+    readonly refused: readonly string[];
+  }[];
+}
+
+export interface HistoryResult extends ResultBase {
+  readonly records: readonly object[];
+}
+
+export interface ExplainResult extends ResultBase {
+  readonly migration: string | null;
+  readonly text: string;
+  readonly remaining: readonly RemainingStep[];
+}
+
+export interface RestResult extends ResultBase {
+  readonly migration: string | null;
+  readonly outcome: "rest" | "applied" | "rolled_back" | "failed" | "nothing" | "busy" | "interrupted";
+  readonly verified: Verified | null;
+  readonly remaining: readonly RemainingStep[];
+  /** What was looked at, for `resolve`. */
+  readonly looked: readonly string[];
+}
+
+export interface BaselineResult extends ResultBase {
+  readonly recorded: readonly string[];
+}

@@ -1,0 +1,822 @@
+/**
+ * The loop: event, transition, journal, effect, reply, event. It decides nothing. The model says what happens next and
+ * what a reply means; the adapter says what the database answered; this file carries the one to the other, and keeps
+ * the promise that every record is durable before the effect that needs it.
+ */
+import { setImmediate, setTimeout } from "node:timers/promises";
+import type {
+  Detail,
+  Effect,
+  EffectId,
+  Event,
+  Folded,
+  Machine,
+  NoteRecord,
+  Picture,
+  Plan,
+  Reply,
+  State,
+  StateType,
+  TransitionRecord,
+} from "@surefoot/model";
+import {
+  assertNever,
+  differences,
+  emptyPlan,
+  impliedPicture,
+  isBarrier,
+  isSink,
+  judge,
+  pictureDetail,
+  planDetail,
+  recordOf,
+  seq,
+  snapshotOf,
+  transition,
+} from "@surefoot/model";
+import { SurefootError } from "./error.ts";
+import { readJournal } from "./journal.ts";
+import type { Material, Prepared } from "./material.ts";
+import { materialDetail, materialOf, noMaterial, statementOf } from "./material.ts";
+import type { Framing, Session } from "./port.ts";
+import { CommitRefused } from "./port.ts";
+import type { Progress } from "./progress.ts";
+import { transitionLine } from "./progress.ts";
+import type { Verified } from "./verified.ts";
+import { verifiedAfter } from "./verified.ts";
+
+/** What `prepare` found out; `prepared` is null when the migration can't begin. */
+export interface Preparation {
+  readonly reply: Extract<Reply, { type: "preparation" }>;
+  readonly prepared: Prepared | null;
+  readonly facts: Detail;
+  /** What is refused and what violates doctrine; told in `validating_pre`. */
+  readonly refused: readonly string[];
+  readonly violations: readonly string[];
+}
+
+/** What differs from one call of `feed` to the next. */
+export interface Context {
+  readonly prepare?: () => Promise<Preparation>;
+  /** The operator's word on steps in doubt, by number of the step. */
+  readonly decisions?: ReadonlyMap<number, "applied" | "not_applied">;
+  readonly allowDataLoss?: boolean;
+  /** For `recorded`, when the migration was never prepared. */
+  readonly checksums?: Detail;
+}
+
+export interface RunOptions {
+  readonly session: Session;
+  readonly folded: Folded;
+  readonly run: string;
+  /** UTC, ISO 8601 with milliseconds. */
+  readonly now: () => string;
+  readonly onEvent: ((event: Progress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Who runs: told in the first record. */
+  readonly who: Detail;
+  /** How long a lost database is waited for, in milliseconds. */
+  readonly reconnectMs: number;
+  /** All pending migrations in one transaction: nothing is committed before `commitAll`. */
+  readonly atomic?: boolean;
+}
+
+/** Where a migration came to rest, and how. */
+export interface Rest {
+  readonly state: State;
+  /** The states that it went through since `start`, each once in a row, `idle` first. */
+  readonly path: readonly StateType[];
+  readonly message: string | null;
+  readonly verified: Verified | null;
+  readonly notCovered: readonly string[];
+  /** The database was lost and the attempt has left no trace in the journal. */
+  readonly vanished: boolean;
+}
+
+interface Entry {
+  readonly record: TransitionRecord;
+  /** The machine and the records as they were before, should the COMMIT be refused. */
+  readonly machine: Machine;
+  readonly recordCount: number;
+}
+
+export class Run {
+  private readonly options: RunOptions;
+  private readonly session: Session;
+  private machine: Machine;
+  private plan: Plan;
+  private material: Material = noMaterial;
+  /** The records of the migration under way, those that are not durable yet included. */
+  private records: TransitionRecord[];
+  private buffer: Entry[] = [];
+  private toldWho = false;
+  private preparation: Preparation | null = null;
+  /** The schema as it was seen last, carried forward from step to step. */
+  private seen: Picture | null = null;
+  private markBefore: string | null = null;
+  private rowsBefore: ReadonlyMap<string, string | null> = new Map();
+  private verified: Verified | null = null;
+  private message: string | null = null;
+  private vanished = false;
+
+  constructor(options: RunOptions) {
+    this.options = options;
+    this.session = options.session;
+    const { state, plan, tail, records } = options.folded;
+    this.machine = { state, process: { epoch: options.session.epoch, tail, awaiting: null } };
+    this.plan = plan;
+    this.records = [...records];
+    this.material = this.materialFromRecords();
+  }
+
+  get state(): State {
+    return this.machine.state;
+  }
+
+  get tail(): number {
+    return this.machine.process.tail;
+  }
+
+  get currentPlan(): Plan {
+    return this.plan;
+  }
+
+  get currentMaterial(): Material {
+    return this.material;
+  }
+
+  get currentRecords(): readonly TransitionRecord[] {
+    return this.records;
+  }
+
+  /**
+   * Gives the machine an event and goes on until it rests.
+   * @throws SurefootError when the journal can't be written or the database is lost for good; then nothing that was not
+   * durable counts, and the next start recovers.
+   */
+  async feed(first: Event, facts: Detail = {}, context: Context = {}): Promise<Rest> {
+    let event = first;
+    let detail = facts;
+    let answers: EffectId | null = null;
+    this.vanished = false;
+    this.verified = null;
+    if (first.type === "start") this.forget();
+    for (;;) {
+      const effect = this.move(event, answers, this.factsFor(event, detail, context));
+      if (isBarrier(this.plan, effect)) {
+        const refused = await this.flush();
+        if (refused !== null) {
+          ({ event, detail } = refused);
+          answers = null;
+          if (this.vanished) return this.rest();
+          continue;
+        }
+      }
+      if (effect === null) {
+        await this.session.settle();
+        return this.rest();
+      }
+      answers = this.machine.process.awaiting;
+      if (this.shouldStop(effect)) {
+        ({ event, detail } = { event: { type: "interrupted", by: "signal" }, detail: {} });
+        answers = null;
+        continue;
+      }
+      if (effect.type === "raise") {
+        if (effect.event.type === "step_sent") await this.beginStep(effect.event.step);
+        ({ event, detail } = { event: effect.event, detail: {} });
+        continue;
+      }
+      const { reply, facts: found } = await this.perform(effect, context);
+      event = judge(this.plan, this.machine.state, effect, reply);
+      detail = found;
+      if (event.type === "connection_lost") {
+        await this.reboot(found);
+        if (this.vanished) return this.rest();
+        answers = null;
+      }
+    }
+  }
+
+  /**
+   * Leaves a migration that was found unfinished as it is: records the interruption and that nothing was undone.
+   * `completing` goes forward, as always.
+   */
+  async halt(): Promise<Rest> {
+    const { state } = this.machine;
+    if (state.type === "completing") return this.feed({ type: "interrupted", by: "restart" });
+    if (!isSink(state.type)) this.move({ type: "interrupted", by: "restart" }, null, {});
+    if (this.machine.state.type === "migrating" || this.machine.state.type === "validating_post")
+      throw new SurefootError("NOT_APPLICABLE", "Under the policy `resume` run `surefoot recover` first.");
+    if (this.machine.state.type === "rolling_back") this.move({ type: "halted" }, null, {});
+    const refused = await this.flush();
+    if (refused !== null) throw new SurefootError("DATABASE_LOST", String(refused.detail["message"]));
+    return this.rest();
+  }
+
+  /** Takes corrected undos; they are stored with the next record. */
+  correct(prepared: Prepared): void {
+    this.plan = prepared.plan;
+    this.material = prepared.material;
+  }
+
+  /** Adds notes to the journal, all or none; they change no state. */
+  async note(notes: readonly Omit<NoteRecord, "kind" | "seq" | "run" | "epoch" | "at">[]): Promise<void> {
+    const { process } = this.machine;
+    const { run, now } = this.options;
+    const records = notes.map((note, index): NoteRecord => {
+      const place = seq(process.tail + 1 + index);
+      const detail = this.withWho(note.detail);
+      return { ...note, detail, kind: "note", seq: place, run, epoch: process.epoch, at: now() };
+    });
+    if (records.length === 0) return;
+    await this.session.append(records);
+    this.machine = { ...this.machine, process: { ...process, tail: seq(process.tail + records.length) } };
+  }
+
+  /** Ends `--atomic`: everything becomes durable, or nothing. */
+  async commitAll(): Promise<void> {
+    const records = this.buffer.map(({ record }) => record);
+    this.buffer = [];
+    await this.session.append(records);
+    this.tell(records);
+  }
+
+  /** Rolls back everything that is not durable, reads the journal again, and leaves a note of why. */
+  async abandon(note: Parameters<Run["note"]>[0][number]): Promise<void> {
+    await this.reboot({});
+    this.vanished = false;
+    await this.note([note]);
+  }
+
+  private forget(): void {
+    this.records = [];
+    this.plan = emptyPlan;
+    this.material = noMaterial;
+    this.preparation = null;
+    this.seen = null;
+    this.message = null;
+  }
+
+  private move(event: Event, answers: EffectId | null, facts: Detail): Effect | null {
+    if (event.type === "prepared") this.plan = this.preparation?.prepared?.plan ?? this.plan;
+    const before = this.machine;
+    const outcome = transition({ plan: this.plan }, before, event, answers);
+    if (outcome.type !== "moved")
+      throw new SurefootError(
+        "INVARIANT_BROKEN",
+        `The machine ${outcome.type} ${event.type} in ${before.state.type} (${outcome.reason}). This is a bug of Surefoot; ` +
+          "it stopped before doing anything. Run `surefoot status`, and report this with `surefoot history --json`.",
+        { next: ["surefoot status"] },
+      );
+    const record = recordOf(outcome.record, this.options.run, this.options.now(), this.withWho(facts));
+    this.buffer.push({ record, machine: before, recordCount: this.records.length });
+    this.records.push(record);
+    this.machine = outcome.machine;
+    if (typeof facts["message"] === "string") this.message = facts["message"];
+    return outcome.effect;
+  }
+
+  private withWho(facts: Detail): Detail {
+    if (this.toldWho) return facts;
+    this.toldWho = true;
+    return { ...facts, who: this.options.who };
+  }
+
+  private factsFor(event: Event, facts: Detail, context: Context): Detail {
+    if (event.type !== "recorded") return facts;
+    const { state } = this.machine;
+    const prepared = this.records.findLast((record) => record.event === "prepared");
+    const checksums = prepared?.detail["checksums"] ?? context.checksums ?? null;
+    const unchanged = this.records.flatMap(({ event: type, step, detail }) =>
+      type === "step_applied" && step !== null && detail["changed"] === false ? [step] : [],
+    );
+    return {
+      ...facts,
+      how: state.type === "completing" ? state.how : "executed",
+      checksums,
+      ...(unchanged.length === 0 ? {} : { unchanged }),
+    };
+  }
+
+  /** Null: all durable. Otherwise the event with which the machine goes on, from where the journal left it. */
+  private async flush(): Promise<{ event: Event; detail: Detail } | null> {
+    const { atomic } = this.options;
+    if (atomic === true && isSink(this.machine.state.type)) return null;
+    const records = this.buffer.map(({ record }) => record);
+    if (records.length === 0 && this.session.transaction === "none") return null;
+    try {
+      await this.session.append(records);
+    } catch (error) {
+      return this.afterRefusal(error);
+    }
+    this.buffer = [];
+    this.tell(records);
+    return null;
+  }
+
+  /**
+   * What was not committed did not happen. In one transaction with its steps, the machine goes back to before the
+   * commit point and hears that the commit failed; elsewhere it reads the journal again, as after a lost connection.
+   */
+  private async afterRefusal(error: unknown): Promise<{ event: Event; detail: Detail }> {
+    const message = messageOf(error);
+    const commitPoint = this.buffer.findIndex(({ record }) => record.event === "postcheck_passed");
+    const entry = this.buffer[commitPoint];
+    const lost = error instanceof SurefootError && error.code === "DATABASE_LOST";
+    if (error instanceof SurefootError && error.code === "FENCED") throw error;
+    if (entry !== undefined && this.plan.transaction === "migration" && !lost) {
+      this.buffer = this.buffer.slice(0, commitPoint);
+      this.records = this.records.slice(0, entry.recordCount);
+      this.machine = entry.machine;
+      const detail = { message: `The commit failed, so nothing of the migration was kept: ${message}` };
+      return { event: { type: "postcheck_failed", cause: "commit_failed" }, detail };
+    }
+    const definite = !lost && !(error instanceof CommitRefused);
+    if (definite && this.session.transaction === "none" && isSink(this.machine.state.type)) {
+      await this.session.discard();
+      throw error;
+    }
+    const detail = { message };
+    await this.reboot(detail);
+    return { event: { type: "connection_lost" }, detail };
+  }
+
+  /** Drops everything that is not in the journal and starts again from it, as a new process would. */
+  private async reboot(facts: Detail): Promise<void> {
+    const deadline = performance.now() + this.options.reconnectMs;
+    this.buffer = [];
+    this.seen = null;
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
+      try {
+        await this.session.reopen();
+        const { folded } = await readJournal(this.session);
+        this.machine = {
+          state: folded.state,
+          process: { epoch: this.session.epoch, tail: folded.tail, awaiting: null },
+        };
+        this.plan = folded.plan;
+        this.vanished = isSink(folded.state.type);
+        if (!this.vanished) {
+          this.records = [...folded.records];
+          this.material = this.materialFromRecords();
+        }
+        if (typeof facts["message"] === "string") this.message = facts["message"];
+        return;
+      } catch (error) {
+        if (error instanceof SurefootError && error.code !== "DATABASE_LOST") throw error;
+        if (performance.now() + waitMs > deadline)
+          throw new SurefootError(
+            "DATABASE_LOST",
+            `The database was lost and did not come back within ${this.options.reconnectMs / 1000} s: ${messageOf(error)}. ` +
+              "What was under way is in the journal; `surefoot up` recovers it once the database answers.",
+            { next: ["surefoot up", "surefoot status"], cause: error },
+          );
+        this.options.onEvent?.({
+          type: "waiting",
+          for: "database",
+          holder: "",
+          message: `The database does not answer (${messageOf(error)}); trying again.`,
+        });
+        await setTimeout(waitMs);
+      }
+    }
+  }
+
+  private materialFromRecords(): Material {
+    const corrected = this.records.findLast((record) => record.detail["texts"] !== undefined);
+    return materialOf(corrected?.detail["texts"]) ?? noMaterial;
+  }
+
+  private tell(records: readonly TransitionRecord[]): void {
+    const { onEvent } = this.options;
+    if (onEvent !== undefined)
+      for (const record of records) onEvent({ type: "transition", ...transitionLine(record) });
+  }
+
+  private rest(): Rest {
+    const path: StateType[] = ["idle"];
+    for (const { to } of this.records) if (path.at(-1) !== to) path.push(to);
+    const { state } = this.machine;
+    const result = {
+      state,
+      path,
+      message: this.message,
+      verified: this.verified,
+      notCovered: [],
+      vanished: this.vanished,
+    };
+    return result;
+  }
+
+  /** A signal stops what has not been sent; a statement under way, an undo and the recording are brought to their end. */
+  private shouldStop(effect: Effect): boolean {
+    const { state } = this.machine;
+    if (this.options.signal?.aborted !== true || effect.type === "run") return false;
+    switch (state.type) {
+      case "preparing":
+      case "validating_pre":
+      case "validating_post":
+        return true;
+      case "migrating":
+        return !state.inDoubt;
+      case "idle":
+      case "completing":
+      case "rolling_back":
+      case "failed":
+        return false;
+      default:
+        return assertNever(state);
+    }
+  }
+
+  private async perform(
+    effect: Exclude<Effect, { type: "raise" }>,
+    context: Context,
+  ): Promise<{ reply: Reply; facts: Detail }> {
+    switch (effect.type) {
+      case "prepare":
+        return this.prepare(context);
+      case "validate_pre":
+        return this.validatePre();
+      case "validate_post":
+        return this.validatePost();
+      case "observe":
+        return this.observe(effect, context);
+      case "run":
+        return effect.by === "engine" ? this.takeBack(effect) : this.runStatement(effect);
+      case "decide":
+        return this.decide(effect, context);
+      case "verify":
+        return this.verify();
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  private async prepare(context: Context): Promise<{ reply: Reply; facts: Detail }> {
+    if (context.prepare === undefined) throw new Error("A migration can't be prepared without its file.");
+    this.preparation = await context.prepare();
+    const { reply, facts, prepared } = this.preparation;
+    if (prepared === null) return { reply, facts };
+    this.material = prepared.material;
+    const snapshot = await this.snapshot(prepared.plan);
+    const texts = materialDetail(prepared.material);
+    return { reply, facts: { ...facts, plan: planDetail(prepared.plan), texts, ...snapshot } };
+  }
+
+  /** In one transaction the engine itself brings back what was there, so the mark alone tells whether it did. */
+  private async snapshot(plan: Plan): Promise<Detail> {
+    if (plan.transaction === "migration") return {};
+    this.seen = await this.session.picture();
+    const rows: { [table: string]: string | null } = {};
+    for (const table of this.material.data) rows[table] = await this.session.rowsHash(table);
+    const { data } = this.material;
+    return { snapshot: pictureDetail(this.seen), ...(data.length === 0 ? {} : { rows }) };
+  }
+
+  private async validatePre(): Promise<{ reply: Reply; facts: Detail }> {
+    const { refused, violations } = this.preparation ?? { refused: [], violations: [] };
+    const found = [...refused, ...violations];
+    if (found.length > 0)
+      return {
+        reply: { type: "validation", refused: refused.length > 0, doctrine: violations.length > 0, checks: "passed" },
+        facts: { message: found.join("\n"), findings: found },
+      };
+    if (this.plan.transaction === "migration") {
+      if (this.session.transaction === "none") await this.session.begin(this.statements());
+      this.markBefore = await this.session.schemaMark();
+      this.rowsBefore = await this.dataHashes();
+    }
+    const { checks, facts } = await this.ask(this.material.pre);
+    return { reply: { type: "validation", refused: false, doctrine: false, checks }, facts };
+  }
+
+  private async validatePost(): Promise<{ reply: Reply; facts: Detail }> {
+    const findings = await this.session.integrity();
+    if (findings.length > 0)
+      return {
+        reply: { type: "checks", checks: "false" },
+        facts: { message: `The steps left the database inconsistent: ${findings.join("; ")}`, findings },
+      };
+    const { checks, facts } = await this.ask(this.material.post);
+    return { reply: { type: "checks", checks }, facts };
+  }
+
+  private async ask(checks: Material["pre"]): Promise<{ checks: "passed" | "false" | "error"; facts: Detail }> {
+    for (const { name, sql, expect, line } of checks) {
+      const answer = await this.session.check(sql, expect);
+      if (answer.type === "passed") continue;
+      const message =
+        answer.type === "false"
+          ? `The check “${name}” (line ${line}) does not hold: ${answer.found}.`
+          : `The check “${name}” (line ${line}) could not be answered: ${answer.message}`;
+      return { checks: answer.type, facts: { message, check: name, line } };
+    }
+    return { checks: "passed", facts: {} };
+  }
+
+  private async observe(
+    effect: Extract<Effect, { type: "observe" }>,
+    context: Context,
+  ): Promise<{ reply: Reply; facts: Detail }> {
+    const { way, step, compare } = effect;
+    if (way === "up" && !compare) await this.beginStep(step);
+    const outside = compare ? await this.changedOutside(null) : [];
+    if (outside.length > 0)
+      return {
+        reply: { type: "observation", changedOutside: true, destroysData: false },
+        facts: { message: outsideMessage(outside), differs: outside },
+      };
+    if (way === "up" && step >= this.material.steps.length)
+      return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts: {} };
+    const sql = this.statement(effect);
+    if (way === "undo" && context.allowDataLoss !== true && this.direction() === "up") {
+      const foreign = await this.session.foreignData(sql, this.written());
+      if (foreign !== null) {
+        const message =
+          `The undo «${oneLine(sql)}» was not run: it would destroy ${foreign.count} ${foreign.what} that this migration ` +
+          "did not write. Save them, or accept the loss with `surefoot retry-rollback --allow-data-loss`.";
+        return {
+          reply: { type: "observation", changedOutside: false, destroysData: true },
+          facts: { message, count: foreign.count },
+        };
+      }
+    }
+    const facts: { [key: string]: Detail | string } = { session: this.session.identity };
+    if (this.classAt(effect) === "atomic" && this.seen !== null) {
+      const after = await this.session.predict(sql);
+      if (after !== null) facts["after"] = pictureDetail(overlay(this.seen, after));
+    }
+    return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts };
+  }
+
+  /** Lets a signal in between two steps, and tells which one comes. */
+  private async beginStep(step: number): Promise<void> {
+    if (this.options.signal !== undefined) await setImmediate();
+    this.tellStep("up", step, "sent", null);
+  }
+
+  private async runStatement(effect: Extract<Effect, { type: "run" }>): Promise<{ reply: Reply; facts: Detail }> {
+    const { way, step } = effect;
+    const sql = this.statement(effect);
+    if (way === "undo") this.tellStep(way, step, "sent", null);
+    const answer = await this.session.run(sql, this.framing(effect));
+    switch (answer.type) {
+      case "applied": {
+        this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
+        const objects = await this.carryForward();
+        const rows = answer.rowCount > 0 ? { rowCount: answer.rowCount } : {};
+        return { reply: { type: "applied", changed: answer.changed }, facts: { ...objects, ...rows } };
+      }
+      case "sql_error": {
+        const message = this.failureMessage(effect, sql, answer.error);
+        this.tellStep(way, step, "failed", answer.error.message);
+        return { reply: { type: "sql_error" }, facts: { message, error: answer.error.message } };
+      }
+      case "lost":
+        return { reply: { type: "lost" }, facts: { message: answer.error.message } };
+      default:
+        return assertNever(answer);
+    }
+  }
+
+  private failureMessage(effect: Extract<Effect, { type: "run" }>, sql: string, error: Error): string {
+    const { step, way } = effect;
+    const line = this.material.steps[step]?.line ?? 0;
+    const where = way === "up" ? `Step ${step + 1}${line > 0 ? ` (line ${line})` : ""}` : `The undo of step ${step + 1}`;
+    return `${where} failed: ${error.message}. Statement: ${oneLine(sql)}`;
+  }
+
+  /** What a statement left behind, object by object. Not needed where the engine takes everything back itself. */
+  private async carryForward(): Promise<Detail> {
+    if (this.plan.transaction === "migration" || this.seen === null) return {};
+    const now = await this.session.picture();
+    const changed = overlay(this.seen, now);
+    this.seen = now;
+    return changed.size === 0 ? {} : { objects: pictureDetail(changed) };
+  }
+
+  private async takeBack(effect: Extract<Effect, { type: "run" }>): Promise<{ reply: Reply; facts: Detail }> {
+    await this.session.takeBack();
+    this.tellStep("undo", effect.step, "taken_back", null);
+    return { reply: { type: "applied", changed: true }, facts: {} };
+  }
+
+  private async decide(
+    effect: Extract<Effect, { type: "decide" }>,
+    context: Context,
+  ): Promise<{ reply: Reply; facts: Detail }> {
+    const { way, step } = effect;
+    const sentEvent = way === "up" ? "step_sent" : "undo_sent";
+    const sent = this.records.findLast((record) => record.event === sentEvent && record.step === step);
+    const after = pictureFrom(sent?.detail["after"]);
+    const own = way === "up" ? (this.material.steps[step]?.objects ?? []) : [];
+    const promise = this.classAt(effect);
+    const now = await this.session.picture();
+    const implied = impliedPicture(this.records);
+    const differing = differences(known(implied, this.ours(after)), known(now, this.ours(after)));
+    const outside = differing.filter((name) =>
+      promise === "transactional"
+        ? true
+        : after === null
+          ? !own.includes(name)
+          : !after.has(name) || (after.get(name) ?? null) !== (now.get(name) ?? null),
+    );
+    const moved = differing.filter((name) => !outside.includes(name));
+    const expected = after === null ? [] : [...after.keys()];
+    const picture =
+      promise === "opaque" || (after !== null && after.size === 0 && differing.length === 0)
+        ? ("blind" as const)
+        : moved.length === 0
+          ? ("before" as const)
+          : after === null
+            ? ("changed" as const)
+            : moved.length === expected.length
+              ? ("after" as const)
+              : ("changed" as const);
+    const probeSql = way === "up" ? (this.material.steps[step]?.probe ?? null) : null;
+    const probe = probeSql === null ? ("none" as const) : await this.probe(probeSql);
+    const operator = context.decisions?.get(step) ?? ("none" as const);
+    const evidence = { changedOutside: outside.length > 0, mark: "none" as const, picture, probe, operator };
+    this.seen = now;
+    const objects = Object.fromEntries(moved.map((name) => [name, now.get(name) ?? null]));
+    const message =
+      outside.length > 0
+        ? outsideMessage(outside)
+        : `Whether «${oneLine(this.statement(effect))}» took effect can't be told from the database.`;
+    return {
+      reply: { type: "evidence", ...evidence },
+      facts: { evidence, objects, ...(outside.length > 0 ? { differs: outside } : {}), explanation: message },
+    };
+  }
+
+  private async probe(sql: string): Promise<"true" | "false" | "unknown"> {
+    const answer = await this.session.check(sql, "true");
+    return answer.type === "passed" ? "true" : answer.type === "false" ? "false" : "unknown";
+  }
+
+  private async verify(): Promise<{ reply: Reply; facts: Detail }> {
+    const exact = this.markBefore;
+    const engine = this.plan.transaction === "migration" && exact !== null;
+    const now = engine ? null : await this.session.picture();
+    const expected = known(snapshotOf(this.records), this.ours(null));
+    const differs = engine
+      ? (await this.session.schemaMark()) === exact
+        ? []
+        : ["the schema's change counter"]
+      : differences(expected, known(now ?? new Map(), this.ours(null)));
+    const { compared, rowsDiffer } = await this.compareRows();
+    const equal = differs.length === 0 && rowsDiffer.length === 0;
+    const changedRows = this.records.some(
+      ({ event, step }) => event === "step_applied" && this.material.steps[step ?? -1]?.changesRows === true,
+    );
+    this.verified = verifiedAfter({ engine, changedRows, compared });
+    const found = [...differs, ...rowsDiffer.map((table) => `rows of ${table}`)];
+    return {
+      reply: { type: "comparison", equal },
+      facts: equal
+        ? { verified: { ...this.verified } }
+        : { differs: found, message: `Not as before the migration: ${found.join(", ")}.` },
+    };
+  }
+
+  private async compareRows(): Promise<{ compared: boolean; rowsDiffer: readonly string[] }> {
+    const { data } = this.material;
+    if (data.length === 0) return { compared: false, rowsDiffer: [] };
+    const stored = this.records.findLast((record) => record.detail["rows"] !== undefined)?.detail["rows"];
+    const before = new Map(stored === undefined ? this.rowsBefore : Object.entries(stored as { [t: string]: string }));
+    const now = await this.dataHashes();
+    return { compared: true, rowsDiffer: data.filter((table) => before.get(table) !== now.get(table)) };
+  }
+
+  private async dataHashes(): Promise<ReadonlyMap<string, string | null>> {
+    const hashes = new Map<string, string | null>();
+    for (const table of this.material.data) hashes.set(table, await this.session.rowsHash(table));
+    return hashes;
+  }
+
+  /** Objects of the plan that are not as the journal implies. */
+  private async changedOutside(after: Picture | null): Promise<readonly string[]> {
+    const now = await this.session.picture();
+    this.seen = now;
+    const ours = this.ours(after);
+    return differences(known(impliedPicture(this.records), ours), known(now, ours));
+  }
+
+  /** The objects that any step names, sent or not, and those that one has changed without naming them. */
+  private ours(after: Picture | null): ReadonlySet<string> {
+    const names = new Set(this.material.steps.flatMap(({ objects }) => objects));
+    const from = this.records.findLastIndex(({ event }) => event === "prepared");
+    for (const { detail } of this.records.slice(from + 1))
+      for (const name of pictureFrom(detail["objects"])?.keys() ?? []) names.add(name);
+    for (const name of after?.keys() ?? []) names.add(name);
+    return names;
+  }
+
+  /** Rows that the steps in effect wrote, by lower-case table name. */
+  private written(): ReadonlyMap<string, number> {
+    const rows = new Map<string, number>();
+    for (const { event, step, detail } of this.records) {
+      if (event !== "step_applied" || step === null) continue;
+      const count = detail["rowCount"];
+      for (const name of this.material.steps[step]?.objects ?? [])
+        if (typeof count === "number" && name.startsWith("table:"))
+          rows.set(name.slice(6), (rows.get(name.slice(6)) ?? 0) + count);
+    }
+    return rows;
+  }
+
+  private statement(at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number }): string {
+    return statementOf(this.material, this.route(), at);
+  }
+
+  private statements(): readonly string[] {
+    return this.material.steps.map(({ sql }) => sql);
+  }
+
+  private route(): "steps" | "down" | "engine" | null {
+    const { state } = this.machine;
+    return state.type === "rolling_back" ? state.route : null;
+  }
+
+  private direction(): "up" | "down" {
+    const { state } = this.machine;
+    return state.type === "idle" ? "up" : state.direction;
+  }
+
+  private classAt(at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number }): string {
+    const { steps, down } = this.plan;
+    const statement =
+      at.way === "up"
+        ? steps[at.step]
+        : this.route() === "down"
+          ? down?.[at.step]
+          : steps[at.step]?.undo?.[at.part];
+    return statement?.class ?? "opaque";
+  }
+
+  private framing(at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number }): Framing {
+    if (this.plan.transaction === "migration" && this.session.transaction === "open") return "joined";
+    return this.classAt(at) === "transactional" ? "own" : "alone";
+  }
+
+  private tellStep(
+    way: "up" | "undo",
+    step: number,
+    status: "sent" | "done" | "taken_back" | "failed",
+    message: string | null,
+  ): void {
+    const { onEvent } = this.options;
+    const { state } = this.machine;
+    if (onEvent === undefined || state.type === "idle") return;
+    const down = way === "undo" && this.route() === "down";
+    const text = down ? this.material.down?.[step] : this.material.steps[step]?.sql;
+    onEvent({
+      type: "step",
+      migration: state.migration,
+      step,
+      of: down ? (this.material.down?.length ?? 0) : this.material.steps.length,
+      way,
+      status,
+      line: down ? 0 : (this.material.steps[step]?.line ?? 0),
+      sql: text ?? "",
+      message,
+    });
+  }
+}
+
+/** The objects in which `after` is not as `before`; null for one that is gone. */
+function overlay(before: Picture, after: Picture): Picture {
+  const changed = new Map<string, Picture extends ReadonlyMap<string, infer F> ? F : never>();
+  for (const [name, print] of after) if ((before.get(name) ?? null) !== print) changed.set(name, print);
+  for (const [name, print] of before) if (print !== null && !after.has(name)) changed.set(name, null);
+  return changed;
+}
+
+/** The picture of the objects named; one that is not there is known to be absent. */
+function known(picture: Picture, names: ReadonlySet<string>): Picture {
+  return new Map([...names].map((name) => [name, picture.get(name) ?? null]));
+}
+
+function pictureFrom(value: unknown): Picture | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (new Map(Object.entries(value)) as Picture)
+    : null;
+}
+
+function outsideMessage(names: readonly string[]): string {
+  return (
+    `Somebody has changed the database since the migration stopped: ${names.join(", ")}. ` +
+    "Nothing was undone, because that could destroy their work."
+  );
+}
+
+function oneLine(sql: string): string {
+  const line = sql.replace(/\s+/g, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 117)}…` : line;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,92 @@
+import type { AcceptEditOptions, BaselineOptions } from "./adopt.ts";
+import { acceptEdit, baseline } from "./adopt.ts";
+import type { Config } from "./config.ts";
+import type { DownOptions } from "./down.ts";
+import { down } from "./down.ts";
+import { explainNow, history, plan, status } from "./look.ts";
+import type { StatusOptions } from "./look.ts";
+import type { ResolveOptions, RetryRollbackOptions } from "./operator.ts";
+import { bringToRest, resolve, retryRollback } from "./operator.ts";
+import type { Progress } from "./progress.ts";
+import type {
+  BaselineResult,
+  DownResult,
+  ExplainResult,
+  HistoryResult,
+  PlanResult,
+  RestResult,
+  StatusResult,
+  UpResult,
+} from "./results.ts";
+import type { SqliteHandle } from "./sqlite/driver.ts";
+import type { UpOptions } from "./up.ts";
+import { up } from "./up.ts";
+import { databaseOf } from "./url.ts";
+import type { Workshop, WriteOptions } from "./workshop.ts";
+
+export interface RunnerOptions {
+  /** A URL such as `sqlite:app.db`, or an open better-sqlite3 handle, which stays open. */
+  readonly database: string | SqliteHandle;
+  /** The folder of migrations. Default: the config's `dir`, else `migrations`. */
+  readonly migrations?: string;
+  readonly config?: Config;
+  /** Aborting brings the migration under way to rest; the call then answers with exit 130. */
+  readonly signal?: AbortSignal;
+  /** Told what happens, as it happens. An error that it throws is not caught: throw none. */
+  readonly onEvent?: (event: Progress) => void;
+}
+
+/** Each method answers with a result object, also for failures; none throws for what a user can cause. */
+export interface Runner {
+  up(options?: UpOptions): Promise<UpResult>;
+  down(options?: DownOptions): Promise<DownResult>;
+  plan(): Promise<PlanResult>;
+  status(options?: StatusOptions): Promise<StatusResult>;
+  history(): Promise<HistoryResult>;
+  explain(): Promise<ExplainResult>;
+  recover(options?: WriteOptions): Promise<RestResult>;
+  retry(options?: UpOptions): Promise<UpResult>;
+  retryRollback(options?: RetryRollbackOptions): Promise<RestResult>;
+  resolve(options: ResolveOptions): Promise<RestResult>;
+  baseline(options?: BaselineOptions): Promise<BaselineResult>;
+  acceptEdit(options: AcceptEditOptions): Promise<BaselineResult>;
+  /** Nothing is kept open between two calls; afterwards the runner refuses further ones. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a runner. Opens nothing yet.
+ * @throws SurefootError USAGE or ENGINE_UNSUPPORTED for a database that can't be driven
+ */
+export function createRunner(options: RunnerOptions): Runner {
+  const config = options.config ?? {};
+  const shop: Workshop = {
+    database: databaseOf(options.database),
+    dir: options.migrations ?? config.dir ?? "migrations",
+    config,
+    signal: options.signal,
+    onEvent: options.onEvent,
+  };
+  let closed = false;
+  const open = (): Workshop => {
+    if (closed) throw new Error("This runner was closed.");
+    return shop;
+  };
+  return {
+    up: async (given = {}) => up(open(), given),
+    down: async (given = {}) => down(open(), given),
+    plan: async () => plan(open()),
+    status: async (given = {}) => status(open(), given),
+    history: async () => history(open()),
+    explain: async () => explainNow(open()),
+    recover: async (given = {}) => bringToRest(open(), given),
+    retry: async (given = {}) => up(open(), given, "retry"),
+    retryRollback: async (given = {}) => retryRollback(open(), given),
+    resolve: async (given) => resolve(open(), given),
+    baseline: async (given = {}) => baseline(open(), given),
+    acceptEdit: async (given) => acceptEdit(open(), given),
+    close: async () => {
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** The JSON output as zod schemas, for programs that read it. */
+import { causes, stateTypes } from "@surefoot/model";
+import { z } from "zod";
+
+const state = z.enum(stateTypes);
+const cause = z.enum(causes);
+
+export const errorSchema = z.looseObject({
+  code: z.string(),
+  message: z.string(),
+  file: z.string().optional(),
+  line: z.number().int().optional(),
+  column: z.number().int().optional(),
+});
+
+const base = {
+  type: z.literal("result"),
+  command: z.string(),
+  exit: z.number().int(),
+  state: state.nullable(),
+  error: errorSchema.nullable(),
+  next: z.array(z.string()),
+};
+
+const step = z.looseObject({
+  step: z.number().int(),
+  line: z.number().int(),
+  sql: z.string(),
+  undo: z.array(z.string()).nullable(),
+  inDoubt: z.boolean(),
+});
+
+const verified = z.looseObject({
+  schema: z.enum(["equal", "exact"]),
+  data: z.enum(["untouched", "rolled_back", "undone_not_compared", "compared"]),
+});
+
+export const upResultSchema = z.looseObject({
+  ...base,
+  outcome: z.enum(["applied", "nothing", "rolled_back", "failed", "interrupted", "busy", "drift"]),
+  run: z.string(),
+  applied: z.array(z.string()),
+  verified: verified.nullable(),
+  notCovered: z.array(z.string()),
+  failed: z
+    .looseObject({ migration: z.string(), cause, message: z.string().nullable(), path: z.array(state) })
+    .nullable(),
+  remaining: z.array(step),
+});
+
+export const downResultSchema = z.looseObject({ ...upResultSchema.shape, reverted: z.array(z.string()) });
+
+export const statusResultSchema = z.looseObject({
+  ...base,
+  engine: z.string(),
+  migration: z.string().nullable(),
+  clean: z.boolean().nullable(),
+  cause: cause.nullable(),
+  applied: z.array(
+    z.looseObject({ id: z.string(), how: z.enum(["executed", "resolved", "baseline"]), at: z.string() }),
+  ),
+  pending: z.array(z.string()),
+  remaining: z.array(step),
+});
+
+export const planResultSchema = z.looseObject({
+  ...base,
+  migrations: z.array(
+    z.looseObject({
+      id: z.string(),
+      steps: z.array(
+        z.looseObject({
+          line: z.number().int(),
+          sql: z.string(),
+          class: z.string(),
+          why: z.string(),
+          undo: z.looseObject({ from: z.string(), sql: z.string() }).nullable(),
+          destroysData: z.string().nullable(),
+        }),
+      ),
+      rollsBackUpTo: z.number().int(),
+    }),
+  ),
+});
+
+export const restResultSchema = z.looseObject({
+  ...base,
+  migration: z.string().nullable(),
+  outcome: z.enum(["rest", "applied", "rolled_back", "failed", "nothing", "busy", "interrupted"]),
+  verified: verified.nullable(),
+  remaining: z.array(step),
+});
+
+export const transitionLineSchema = z.looseObject({
+  type: z.literal("transition"),
+  seq: z.number().int(),
+  run: z.string(),
+  epoch: z.number().int(),
+  migration: z.string(),
+  direction: z.enum(["up", "down"]),
+  from: state,
+  event: z.string(),
+  to: state,
+  step: z.number().int().nullable(),
+  at: z.string(),
+  detail: z.looseObject({}),
+});
+
+export const noteLineSchema = z.looseObject({ type: z.literal("note") });

@@ -1,0 +1,567 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Detail, Epoch, JournalRecord, Picture, Row, TransactionMode } from "@surefoot/model";
+import { epoch } from "@surefoot/model";
+import { SurefootError } from "../error.ts";
+import type {
+  AcquireOptions,
+  Capabilities,
+  CheckReply,
+  Database,
+  ForeignData,
+  Framing,
+  JournalRows,
+  Reader,
+  RunReply,
+  Session,
+  StatementFacts,
+} from "../port.ts";
+import { CommitRefused } from "../port.ts";
+import { classify } from "./classify.ts";
+import type { SqliteHandle } from "./driver.ts";
+import { loadDriver } from "./driver.ts";
+import { isBusy, sqliteCode, sqliteError } from "./errors.ts";
+import { hashRows, SchemaReader } from "./fingerprint.ts";
+import { createJournal, journalExists, JournalWriter, readAll, readPrepared, readRows } from "./journal.ts";
+import type { Lease } from "./lease.ts";
+import { leaseOwner, takeLease } from "./lease.ts";
+import { quoted, readStatement } from "./statement.ts";
+
+export const sqliteCapabilities: Capabilities = {
+  engine: "sqlite",
+  transactionDefault: "migration",
+  atomicUp: true,
+  orphans: false,
+};
+
+/** How long SQLite itself waits for a lock, in milliseconds. */
+const busyTimeoutMs = 5_000;
+/** A COMMIT that finds readers in its way is tried so often, each time with the busy timeout. */
+const commitAttemptCountMax = 3;
+
+/** A SQLite database: a file, or a better-sqlite3 handle that somebody else opened and will close. */
+export class SqliteDatabase implements Database {
+  private readonly target: { readonly path: string } | { readonly handle: SqliteHandle };
+
+  constructor(target: { readonly path: string } | { readonly handle: SqliteHandle }) {
+    this.target = "path" in target ? { path: resolve(target.path) } : target;
+  }
+
+  async read(): Promise<Reader> {
+    if ("handle" in this.target) return new SqliteReader(this.target.handle, pathOf(this.target.handle), false);
+    const { path } = this.target;
+    if (!existsSync(path)) return new SqliteReader(await memory(), path, true);
+    return new SqliteReader(await openToRead(path), path, true);
+  }
+
+  async acquire(options: AcquireOptions): Promise<Session> {
+    const path = "path" in this.target ? this.target.path : pathOf(this.target.handle);
+    if (path !== null && "path" in this.target && !options.createMissing && !existsSync(path)) throw missing(path);
+    if (path !== null && !existsSync(dirname(path)))
+      throw new SurefootError("DATABASE_MISSING", `${path}: its folder does not exist. Make it first.`);
+    const lease = path === null ? null : await takeLease(path, options);
+    try {
+      const handle = "handle" in this.target ? this.target.handle : await openToWrite(this.target.path);
+      return new SqliteSession(handle, path, "path" in this.target, lease, options.who);
+    } catch (error) {
+      lease?.release();
+      throw error;
+    }
+  }
+}
+
+function missing(path: string): SurefootError {
+  return new SurefootError(
+    "DATABASE_MISSING",
+    `There is no database file ${path}. Check the path (--db, DATABASE_URL or the config file); \`surefoot up\` makes a new one.`,
+    { next: ["surefoot up"] },
+  );
+}
+
+/** The file behind a handle; null for a database in memory, which no other process can reach. */
+function pathOf(handle: SqliteHandle): string | null {
+  return handle.memory ? null : resolve(handle.name);
+}
+
+async function memory(): Promise<SqliteHandle> {
+  const Driver = loadDriver();
+  return new Driver(":memory:");
+}
+
+async function openToRead(path: string): Promise<SqliteHandle> {
+  const Driver = loadDriver();
+  try {
+    const handle = new Driver(path, { fileMustExist: true, readonly: true, timeout: busyTimeoutMs });
+    handle.prepare("SELECT 1 FROM sqlite_schema").get();
+    return handle;
+  } catch (error) {
+    throw sqliteError(error, path, "opening it");
+  }
+}
+
+async function openToWrite(path: string): Promise<SqliteHandle> {
+  const Driver = loadDriver();
+  try {
+    const handle = new Driver(path, { timeout: busyTimeoutMs });
+    // A database in WAL mode opens with NORMAL, which can lose the last commits in a power failure.
+    handle.pragma("synchronous = FULL");
+    handle.prepare("SELECT 1 FROM sqlite_schema").get();
+    return handle;
+  } catch (error) {
+    throw sqliteError(error, path, "opening it");
+  }
+}
+
+class SqliteReader implements Reader {
+  readonly capabilities = sqliteCapabilities;
+  protected db: SqliteHandle;
+  protected readonly path: string | null;
+  protected readonly ownsHandle: boolean;
+  protected schema: SchemaReader;
+
+  constructor(db: SqliteHandle, path: string | null, ownsHandle: boolean) {
+    this.db = db;
+    this.path = path;
+    this.ownsHandle = ownsHandle;
+    this.schema = new SchemaReader(db);
+  }
+
+  async readRows(): Promise<JournalRows> {
+    return this.guard("reading the journal", () => readRows(this.db));
+  }
+
+  async readAll(): Promise<readonly Row[]> {
+    return this.guard("reading the journal", () => readAll(this.db));
+  }
+
+  async readPrepared(migration: string): Promise<Row | null> {
+    return this.guard("reading the journal", () => readPrepared(this.db, migration));
+  }
+
+  async owner(): Promise<string | null> {
+    return this.path === null ? null : leaseOwner(this.path);
+  }
+
+  async classify(statements: readonly string[], mode: TransactionMode): Promise<readonly StatementFacts[]> {
+    return classify(statements, mode);
+  }
+
+  async tryOut(statements: readonly string[]): Promise<readonly (string | null)[]> {
+    return statements.map((sql) => {
+      try {
+        this.db.prepare(sql);
+        return null;
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        // What an earlier step makes is not there yet; only the grammar can be judged beforehand.
+        return /syntax error|incomplete input|unrecognized token|more than one statement/.test(message) ? message : null;
+      }
+    });
+  }
+
+  async picture(): Promise<Picture> {
+    return this.guard("reading the schema", () => this.schema.picture());
+  }
+
+  async schemaMark(): Promise<string | null> {
+    return this.guard("reading the schema", () => String(this.db.pragma("schema_version", { simple: true })));
+  }
+
+  async countRows(table: string): Promise<number | null> {
+    try {
+      const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)}`).get() as { readonly n: number };
+      return row.n;
+    } catch {
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.ownsHandle) this.db.close();
+  }
+
+  protected guard<T>(doing: string, act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      throw sqliteError(error, this.path ?? "the database in memory", doing);
+    }
+  }
+}
+
+class SqliteSession extends SqliteReader implements Session {
+  readonly identity: Detail = { pid: process.pid };
+  private readonly lease: Lease | null;
+  private readonly who: Detail;
+  private writer: JournalWriter;
+  private ownEpoch: Epoch;
+  private claimed = false;
+  private hasJournal: boolean;
+  /** `own`: the statement that has run waits for its record, and one COMMIT makes both durable. */
+  private framing: "none" | "own" | "joined" = "none";
+  private ended = false;
+  /** What `foreign_keys` was before, and the violations that were there, while it is switched off. */
+  private suspended: { readonly violations: ReadonlySet<string> } | null = null;
+
+  constructor(db: SqliteHandle, path: string | null, ownsHandle: boolean, lease: Lease | null, who: Detail) {
+    super(db, path, ownsHandle);
+    this.lease = lease;
+    this.who = who;
+    this.writer = new JournalWriter(db);
+    if (db.inTransaction)
+      throw new SurefootError("USAGE", "The handle has a transaction open. Commit it or roll it back first.");
+    this.hasJournal = this.guard("opening it", () => journalExists(db));
+    this.ownEpoch = this.nextEpoch();
+  }
+
+  get epoch(): Epoch {
+    return this.ownEpoch;
+  }
+
+  get transaction(): "none" | "open" | "ended" {
+    if (this.framing === "joined") return this.db.inTransaction ? "open" : "ended";
+    return this.ended ? "ended" : "none";
+  }
+
+  private nextEpoch(): Epoch {
+    if (!this.hasJournal) return epoch(1);
+    const row = this.db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1").get() as { readonly epoch: number };
+    return epoch(row.epoch + 1);
+  }
+
+  async append(records: readonly JournalRecord[]): Promise<void> {
+    if (!this.db.inTransaction) {
+      // The engine has ended the transaction, or there was none. The primary key refuses a stale tail.
+      this.framing = "none";
+      this.ended = false;
+      this.beginImmediate("writing the journal");
+    }
+    const first = records[0]?.seq;
+    try {
+      this.own();
+      this.writer.insert(records);
+    } catch (error) {
+      this.rollbackAll();
+      throw this.appendError(error);
+    }
+    this.commit(first);
+  }
+
+  private appendError(error: unknown): SurefootError {
+    if (sqliteCode(error) === "SQLITE_CONSTRAINT_PRIMARYKEY")
+      return new SurefootError(
+        "FENCED",
+        "Stopped: the journal has grown under this runner, so another one has written to it. Nothing was written after that. " +
+          "Run `surefoot status`.",
+        { cause: error, next: ["surefoot status"] },
+      );
+    return sqliteError(error, this.path ?? "the database in memory", "writing the journal");
+  }
+
+  /** In the open transaction: makes the journal if there is none, and makes sure that nobody else has written. */
+  private own(): void {
+    if (this.claimed) return this.writer.assertEpoch(this.ownEpoch);
+    if (!this.hasJournal) createJournal(this.db);
+    this.writer.claim(this.ownEpoch, JSON.stringify(this.who));
+    this.claimed = true;
+    this.hasJournal = true;
+  }
+
+  private commit(firstSeq: number | undefined): void {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.db.exec("COMMIT");
+        break;
+      } catch (error) {
+        if (isBusy(error) && attempt < commitAttemptCountMax) continue;
+        const own = this.framing === "own";
+        if (!this.db.inTransaction || own || this.framing === "none") {
+          this.rollbackAll();
+          throw sqliteError(error, this.path ?? "the database in memory", "committing");
+        }
+        if (firstSeq !== undefined) this.writer.removeFrom(firstSeq);
+        throw new CommitRefused(error instanceof Error ? error.message : String(error), { cause: error });
+      }
+    }
+    this.framing = "none";
+  }
+
+  private rollbackAll(): void {
+    if (this.db.inTransaction) this.db.exec("ROLLBACK");
+    this.framing = "none";
+    this.claimed = false;
+    this.hasJournal = journalExists(this.db);
+    this.writer = new JournalWriter(this.db);
+    if (this.hasJournal) {
+      // A claim that was committed earlier stays ours.
+      const row = this.db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1").get() as { readonly epoch: number };
+      this.claimed = row.epoch === this.ownEpoch;
+    }
+  }
+
+  async begin(statements: readonly string[]): Promise<void> {
+    if (this.framing === "joined" && this.db.inTransaction) {
+      this.db.exec("RELEASE surefoot_migration");
+    } else {
+      if (this.needsForeignKeysOff(statements)) this.suspendForeignKeys();
+      this.beginImmediate("beginning the migration");
+      this.framing = "joined";
+      try {
+        this.own();
+      } catch (error) {
+        this.rollbackAll();
+        throw this.appendError(error);
+      }
+    }
+    this.db.exec("SAVEPOINT surefoot_migration");
+  }
+
+  private beginImmediate(doing: string): void {
+    this.guard(doing, () => this.db.exec("BEGIN IMMEDIATE"));
+  }
+
+  private needsForeignKeysOff(statements: readonly string[]): boolean {
+    return statements.map(readStatement).some(({ drops, foreignKeys }) => drops?.kind === "table" || foreignKeys === "off");
+  }
+
+  /**
+   * With foreign keys on, DROP TABLE deletes the rows first, and ON DELETE CASCADE empties the children without a word.
+   * Inside a transaction the pragma is ignored, so it is switched before, and read back.
+   * Source: https://sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes", and measured.
+   */
+  private suspendForeignKeys(): void {
+    if (this.suspended !== null || this.db.pragma("foreign_keys", { simple: true }) !== 1) return;
+    const violations = new Set(this.violations());
+    this.db.pragma("foreign_keys = OFF");
+    if (this.db.pragma("foreign_keys", { simple: true }) !== 0)
+      throw new SurefootError("UNEXPECTED", "SQLite did not switch foreign_keys off; nothing was run.");
+    this.suspended = { violations };
+  }
+
+  async settle(): Promise<void> {
+    this.resumeForeignKeys();
+  }
+
+  private resumeForeignKeys(): void {
+    if (this.suspended === null || this.db.inTransaction) return;
+    this.db.pragma("foreign_keys = ON");
+    this.suspended = null;
+  }
+
+  private violations(): readonly string[] {
+    const rows = this.db.pragma("foreign_key_check") as {
+      readonly table: string;
+      readonly rowid: number | null;
+      readonly parent: string;
+    }[];
+    return rows.map(({ table, rowid, parent }) => `row ${rowid ?? "?"} of ${table} points to nothing in ${parent}`);
+  }
+
+  async integrity(): Promise<readonly string[]> {
+    if (this.suspended === null) return [];
+    const { violations } = this.suspended;
+    return this.violations().filter((violation) => !violations.has(violation));
+  }
+
+  async run(sql: string, framing: Framing): Promise<RunReply> {
+    const { foreignKeys, outsideTransaction, kind, drops } = readStatement(sql);
+    if (framing === "joined") {
+      // Already done, before the transaction began.
+      if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
+      return this.execute(sql, kind);
+    }
+    if (foreignKeys === "off") this.suspendForeignKeys();
+    // Switched on again at rest, so that the rows can be compared with those before.
+    if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
+    if (framing === "alone" || outsideTransaction) return this.execute(sql, kind);
+    if (drops?.kind === "table") this.suspendForeignKeys();
+    try {
+      this.beginImmediate("beginning a step");
+    } catch (error) {
+      return { type: "sql_error", error: asError(error) };
+    }
+    this.framing = "own";
+    const reply = this.execute(sql, kind);
+    if (reply.type !== "applied") {
+      if (this.db.inTransaction) this.db.exec("ROLLBACK");
+      this.framing = "none";
+    }
+    return reply;
+  }
+
+  private execute(sql: string, kind: string): RunReply {
+    const inTransaction = this.db.inTransaction;
+    try {
+      const markBefore = kind === "ddl" ? this.db.pragma("schema_version", { simple: true }) : 0;
+      const statement = this.db.prepare(sql);
+      let rowCount = 0;
+      if (statement.reader) for (const _ of statement.iterate()) void _;
+      else rowCount = statement.run().changes;
+      if (inTransaction && !this.db.inTransaction)
+        return { type: "sql_error", error: new Error("The statement ended the transaction, so nothing of it was kept.") };
+      if (kind === "ddl") {
+        const changed = this.db.pragma("schema_version", { simple: true }) !== markBefore;
+        return { type: "applied", changed, rowCount: 0 };
+      }
+      const quiet = statement.readonly || kind === "upkeep" || kind === "session" || kind === "reading";
+      return { type: "applied", changed: !quiet, rowCount };
+    } catch (error) {
+      if (sqliteCode(error).startsWith("SQLITE_IOERR")) return { type: "lost", error: asError(error) };
+      const known = /^SQLITE_(FULL|READONLY|CORRUPT|NOTADB)/.test(sqliteCode(error));
+      return {
+        type: "sql_error",
+        error: known ? sqliteError(error, this.path ?? "memory", "running a step") : asError(error),
+      };
+    }
+  }
+
+  async takeBack(): Promise<void> {
+    if (this.framing === "joined" && this.db.inTransaction)
+      this.guard("rolling back", () => this.db.exec("ROLLBACK TO surefoot_migration"));
+  }
+
+  async discard(): Promise<void> {
+    this.guard("rolling back", () => this.rollbackAll());
+    this.resumeForeignKeys();
+  }
+
+  async predict(sql: string): Promise<Picture | null> {
+    const Driver = loadDriver();
+    const copy = new Driver(":memory:");
+    try {
+      copy.pragma("foreign_keys = OFF");
+      for (const row of this.schemaTexts()) copy.exec(row.sql);
+      for (const pragma of ["user_version", "application_id"])
+        copy.pragma(`${pragma} = ${String(this.db.pragma(pragma, { simple: true }))}`);
+      copy.exec(sql);
+      return new SchemaReader(copy).picture();
+    } catch {
+      // A schema that can't be built anew (a missing extension, say) can't be predicted either.
+      return null;
+    } finally {
+      copy.close();
+    }
+  }
+
+  async check(sql: string, expect: "true" | "empty"): Promise<CheckReply> {
+    try {
+      const statement = this.db.prepare(sql);
+      if (!statement.reader || !statement.readonly)
+        return { type: "error", message: "a check may only read, and this statement writes or returns nothing" };
+      const rows: (readonly unknown[])[] = [];
+      for (const row of statement.raw(true).iterate()) {
+        rows.push(row as readonly unknown[]);
+        if (rows.length > 1) break;
+      }
+      return judgeCheck(rows, expect);
+    } catch (error) {
+      return { type: "error", message: asError(error).message };
+    }
+  }
+
+  async foreignData(undo: string, written: ReadonlyMap<string, number>): Promise<ForeignData | null> {
+    const { drops, dropsColumn } = readStatement(undo);
+    if (drops?.kind === "table") {
+      const count = ((await this.countRows(drops.name)) ?? 0) - (written.get(drops.name) ?? 0);
+      return count > 0 ? { what: `row(s) of ${drops.name}`, count } : null;
+    }
+    if (dropsColumn === null) return null;
+    const { table, column } = dropsColumn;
+    const count = this.countValues(table, column) - (written.get(table) ?? 0);
+    return count > 0 ? { what: `value(s) of ${table}.${column}`, count } : null;
+  }
+
+  /** Values other than NULL and the column's own default. */
+  private countValues(table: string, column: string): number {
+    try {
+      const info = this.db
+        .prepare("SELECT dflt_value AS value FROM pragma_table_xinfo(?) WHERE lower(name) = ? AND hidden = 0")
+        .get(table, column) as { readonly value: string | null } | undefined;
+      if (info === undefined) return 0;
+      const name = quoted(column);
+      const differs = info.value === null ? `${name} IS NOT NULL` : `${name} IS NOT NULL AND ${name} IS NOT (${info.value})`;
+      const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)} WHERE ${differs}`).get();
+      return (row as { readonly n: number }).n;
+    } catch {
+      return 0;
+    }
+  }
+
+  async shows(sql: string): Promise<boolean> {
+    const { creates, drops, objects } = readStatement(sql);
+    const now = this.schema.picture();
+    if (drops !== null) return !now.has(`${drops.kind}:${drops.name}`);
+    const Driver = loadDriver();
+    const copy = new Driver(":memory:");
+    try {
+      copy.pragma("foreign_keys = OFF");
+      const [kind, name] = (creates ?? "").split(":");
+      for (const row of this.schemaTexts())
+        if (!(row.type === kind && row.name.toLowerCase() === name)) copy.exec(row.sql);
+      if (creates === null) {
+        const column = /\badd\s+(?:column\s+)?("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)/i.exec(sql)?.[1];
+        if (!/^\s*alter\s+table\b/i.test(sql) || column === undefined) return false;
+        copy.exec(`ALTER TABLE ${quoted(objects[0]?.slice(6) ?? "")} DROP COLUMN ${column}`);
+      }
+      copy.exec(sql);
+      const then = new SchemaReader(copy).picture();
+      return objects.every((object) => then.get(object) !== undefined && then.get(object) === now.get(object));
+    } catch {
+      return false;
+    } finally {
+      copy.close();
+    }
+  }
+
+  /** In an order in which they can be made again. */
+  private schemaTexts(): readonly { readonly type: string; readonly name: string; readonly sql: string }[] {
+    return this.db
+      .prepare(
+        `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         ORDER BY type = 'trigger', type = 'view', type = 'index', rowid`,
+      )
+      .all() as { type: string; name: string; sql: string }[];
+  }
+
+  async rowsHash(table: string): Promise<string | null> {
+    try {
+      const statement = this.db.prepare(`SELECT * FROM ${quoted(table)}`).raw(true).safeIntegers(true);
+      return hashRows(statement.iterate() as Iterable<readonly unknown[]>);
+    } catch {
+      return null;
+    }
+  }
+
+  async reopen(): Promise<void> {
+    await this.discard();
+    this.guard("reading it again", () => this.db.prepare("SELECT 1 FROM sqlite_schema").get());
+  }
+
+  override async close(): Promise<void> {
+    try {
+      if (this.db.open && this.db.inTransaction) this.db.exec("ROLLBACK");
+      if (this.db.open) this.resumeForeignKeys();
+      await super.close();
+    } finally {
+      this.lease?.release();
+    }
+  }
+}
+
+/** One row whose first column, as a number, is not 0 is true. NULL, text that is no number, none or several: an error. */
+export function judgeCheck(rows: readonly (readonly unknown[])[], expect: "true" | "empty"): CheckReply {
+  if (expect === "empty")
+    return rows.length === 0 ? { type: "passed" } : { type: "false", found: "it found at least one row, and none was expected" };
+  const [row] = rows;
+  if (row === undefined) return { type: "error", message: "it returned no row; one row with a number is needed (or expect=empty)" };
+  if (rows.length > 1) return { type: "error", message: "it returned several rows; one row with a number is needed" };
+  const value = row[0];
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if ((typeof number !== "number" && typeof number !== "bigint") || Number.isNaN(number))
+    return { type: "error", message: `it returned ${value === null ? "NULL" : JSON.stringify(String(value))}, which is no number` };
+  return Number(number) === 0 ? { type: "false", found: "it returned 0" } : { type: "passed" };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,144 @@
+import type { JournalRecord, Row } from "@surefoot/model";
+import { encodeRow } from "@surefoot/model";
+import { SurefootError } from "../error.ts";
+import type { JournalRows } from "../port.ts";
+import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
+
+const columns = "seq, kind, run, epoch, migration, direction, from_state, event, to_state, step, detail, at";
+
+/** In the order in which they are made. Their text is compared at each start. */
+const objects = {
+  surefoot_journal: `CREATE TABLE surefoot_journal (
+  seq INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  run TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  migration TEXT,
+  direction TEXT,
+  from_state TEXT,
+  event TEXT NOT NULL,
+  to_state TEXT,
+  step INTEGER,
+  detail TEXT NOT NULL,
+  at TEXT NOT NULL
+)`,
+  // What a start reads of the past, so that it need not read the whole of it.
+  surefoot_journal_applied: `CREATE INDEX surefoot_journal_applied ON surefoot_journal (seq) WHERE event = 'recorded' OR kind = 'note'`,
+  surefoot_lease: `CREATE TABLE surefoot_lease (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  epoch INTEGER NOT NULL,
+  owner TEXT NOT NULL
+)`,
+} as const;
+
+/**
+ * Is there a journal? Its tables must be as Surefoot made them.
+ * @throws SurefootError JOURNAL_CORRUPT
+ */
+export function journalExists(db: SqliteHandle): boolean {
+  const found = db
+    .prepare("SELECT name, sql FROM sqlite_schema WHERE name IN ('surefoot_journal', 'surefoot_journal_applied', 'surefoot_lease')")
+    .all() as { readonly name: keyof typeof objects; readonly sql: string }[];
+  if (found.length === 0) return false;
+  const wrong = Object.entries(objects).find(([name, sql]) => found.find((row) => row.name === name)?.sql !== sql);
+  if (wrong === undefined) return true;
+  throw new SurefootError(
+    "JOURNAL_CORRUPT",
+    `Surefoot's own ${wrong[0]} in this database is missing or was changed. Nothing was done. ` +
+      "Bring it back from a backup: without a journal that can be trusted, nobody can say what has been applied.",
+  );
+}
+
+export function createJournal(db: SqliteHandle): void {
+  for (const sql of Object.values(objects)) db.exec(sql);
+  db.exec("INSERT INTO surefoot_lease (id, epoch, owner) VALUES (1, 0, '')");
+}
+
+export function readRows(db: SqliteHandle): JournalRows {
+  if (!journalExists(db)) return { history: [], current: [], recordedSeq: 0, epoch: 0, exists: false };
+  const history = db
+    .prepare(`SELECT ${columns} FROM surefoot_journal WHERE event = 'recorded' OR kind = 'note' ORDER BY seq`)
+    .all() as Row[];
+  const recordedSeq = history.findLast(({ kind }) => kind === "transition")?.seq ?? 0;
+  const current = db
+    .prepare(`SELECT ${columns} FROM surefoot_journal WHERE seq > ? ORDER BY seq`)
+    .all(recordedSeq) as Row[];
+  const lease = db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1").get() as { epoch: number } | undefined;
+  return { history, current, recordedSeq, epoch: lease?.epoch ?? 0, exists: true };
+}
+
+export function readAll(db: SqliteHandle): readonly Row[] {
+  return journalExists(db) ? (db.prepare(`SELECT ${columns} FROM surefoot_journal ORDER BY seq`).all() as Row[]) : [];
+}
+
+export function readPrepared(db: SqliteHandle, migration: string): Row | null {
+  if (!journalExists(db)) return null;
+  const row = db
+    .prepare(
+      `SELECT ${columns} FROM surefoot_journal WHERE migration = ? AND event = 'prepared' AND direction = 'up' ORDER BY seq DESC LIMIT 1`,
+    )
+    .get(migration) as Row | undefined;
+  return row ?? null;
+}
+
+/** Writes records inside the transaction that is open. Its statements are compiled once for each owner. */
+export class JournalWriter {
+  private readonly db: SqliteHandle;
+  private insertStatement: SqliteStatementHandle | null = null;
+  private epochStatement: SqliteStatementHandle | null = null;
+
+  constructor(db: SqliteHandle) {
+    this.db = db;
+  }
+
+  /** @throws SurefootError FENCED when another owner has written since this one took the lease. */
+  claim(epoch: number, owner: string): void {
+    const { changes } = this.db
+      .prepare("UPDATE surefoot_lease SET epoch = ?, owner = ? WHERE id = 1 AND epoch = ?")
+      .run(epoch, owner, epoch - 1);
+    if (changes !== 1) throw this.fenced(epoch);
+  }
+
+  /** @throws SurefootError FENCED */
+  assertEpoch(epoch: number): void {
+    this.epochStatement ??= this.db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1");
+    const row = this.epochStatement.get() as { readonly epoch: number } | undefined;
+    if (row?.epoch !== epoch) throw this.fenced(epoch);
+  }
+
+  insert(records: readonly JournalRecord[]): void {
+    this.insertStatement ??= this.db.prepare(
+      `INSERT INTO surefoot_journal (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    for (const record of records) {
+      const row = encodeRow(record);
+      this.insertStatement.run(
+        row.seq,
+        row.kind,
+        row.run,
+        row.epoch,
+        row.migration,
+        row.direction,
+        row.from_state,
+        row.event,
+        row.to_state,
+        row.step,
+        row.detail,
+        row.at,
+      );
+    }
+  }
+
+  removeFrom(seq: number): void {
+    this.db.prepare("DELETE FROM surefoot_journal WHERE seq >= ?").run(seq);
+  }
+
+  private fenced(epoch: number): SurefootError {
+    return new SurefootError(
+      "FENCED",
+      `Stopped: another Surefoot has written to the journal since this one took the lease (epoch ${epoch}). ` +
+        "Nothing was written after that. Run `surefoot status`.",
+      { next: ["surefoot status"] },
+    );
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The lease on a SQLite database: a sidecar file that its owner keeps locked with BEGIN EXCLUSIVE. The operating system
+ * drops the lock when the process ends, however it ends, and a statement of SQLite can't outlive its process, so a free
+ * lease means that nothing is under way. There is no time-to-live. The sidecar stays behind: removing it would let two
+ * processes lock two files of the same name.
+ */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import type { Detail } from "@surefoot/model";
+import { SurefootError } from "../error.ts";
+import type { SqliteHandle } from "./driver.ts";
+import { loadDriver } from "./driver.ts";
+import { isBusy, sqliteError } from "./errors.ts";
+
+const pollMs = 50;
+
+export interface Lease {
+  release(): void;
+}
+
+export function leasePath(database: string): string {
+  return `${database}-surefoot-lock`;
+}
+
+function ownerPath(database: string): string {
+  return `${database}-surefoot-owner`;
+}
+
+/** @throws SurefootError LEASE_HELD after `waitMs`, naming the owner as far as it is known. */
+export async function takeLease(
+  database: string,
+  options: {
+    readonly waitMs: number;
+    readonly signal: AbortSignal | undefined;
+    readonly who: Detail;
+    readonly onWait: (holder: string) => void;
+  },
+): Promise<Lease> {
+  const Driver = loadDriver();
+  let handle: SqliteHandle;
+  try {
+    handle = new Driver(leasePath(database), { timeout: 0 });
+  } catch (error) {
+    throw sqliteError(error, leasePath(database), "opening the lock file");
+  }
+  const deadline = performance.now() + options.waitMs;
+  for (let told = false; ; ) {
+    try {
+      handle.exec("BEGIN EXCLUSIVE");
+      break;
+    } catch (error) {
+      if (!isBusy(error)) {
+        handle.close();
+        throw sqliteError(error, leasePath(database), "locking it");
+      }
+    }
+    const holder = readOwner(database) ?? "a process that has not said who it is";
+    if (!told) options.onWait(holder);
+    told = true;
+    if (performance.now() >= deadline || options.signal?.aborted === true) {
+      handle.close();
+      throw new SurefootError(
+        "LEASE_HELD",
+        `Another Surefoot is at work on ${database}: ${holder}. Nothing was done. ` +
+          "Wait for it (`--wait 60s`), or look at what it does with `surefoot status`.",
+        { next: ["surefoot status"] },
+      );
+    }
+    await setTimeout(pollMs);
+  }
+  writeOwner(database, options.who);
+  return {
+    release: () => {
+      rmSync(ownerPath(database), { force: true });
+      handle.close();
+    },
+  };
+}
+
+/** The live owner's name, or null when the lease is free. Takes no lock that another process could notice for long. */
+export async function leaseOwner(database: string): Promise<string | null> {
+  const Driver = loadDriver();
+  let handle: SqliteHandle;
+  try {
+    handle = new Driver(leasePath(database), { timeout: 0, fileMustExist: true, readonly: true });
+  } catch {
+    return null;
+  }
+  try {
+    handle.prepare("SELECT 1 FROM sqlite_schema").get();
+    return null;
+  } catch (error) {
+    return isBusy(error) ? (readOwner(database) ?? "a process that has not said who it is") : null;
+  } finally {
+    handle.close();
+  }
+}
+
+/** A plain file beside the lock, because nobody else can read a file that is locked exclusively. */
+function writeOwner(database: string, who: Detail): void {
+  try {
+    writeFileSync(ownerPath(database), JSON.stringify(who));
+  } catch {
+    // It only makes a message friendlier. The lock itself is what counts.
+  }
+}
+
+function readOwner(database: string): string | null {
+  try {
+    const who: unknown = JSON.parse(readFileSync(ownerPath(database), "utf8"));
+    if (typeof who !== "object" || who === null) return null;
+    const { user, host, pid, startedAt } = who as { [key: string]: unknown };
+    return `process ${String(pid)} of ${String(user)} on ${String(host)}, since ${String(startedAt)}`;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * Reads a SQLite statement as far as the runner needs: what it is, what it touches, whether it can run in a
+ * transaction, what it destroys. What it can't read it calls `other`, the most careful kind.
+ */
+import type { Token } from "../sql/lexer.ts";
+import { tokens } from "../sql/lexer.ts";
+
+export type StatementKind =
+  /** CREATE, ALTER, DROP of tables, indexes, views and triggers. */
+  | "ddl"
+  /** INSERT, UPDATE, DELETE, REPLACE. */
+  | "dml"
+  /** SELECT, VALUES, EXPLAIN. */
+  | "reading"
+  /** BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE. */
+  | "transaction_control"
+  /** Settings and objects of this connection only. */
+  | "session"
+  /** Settings stored in the file's header, which take part in transactions. */
+  | "header"
+  /** VACUUM and the like: not in a transaction, no effect on schema or rows. */
+  | "upkeep"
+  | "other";
+
+export interface SqliteStatement {
+  readonly kind: StatementKind;
+  /** `kind:name` in lower case: what the statement creates, alters, drops or writes to. */
+  readonly objects: readonly string[];
+  /** SQLite refuses it inside a transaction, or ignores it there. */
+  readonly outsideTransaction: boolean;
+  readonly drops: { readonly kind: "table" | "index" | "view" | "trigger"; readonly name: string } | null;
+  readonly dropsColumn: { readonly table: string; readonly column: string } | null;
+  /** `PRAGMA foreign_keys = …` */
+  readonly foreignKeys: "on" | "off" | null;
+  readonly creates: string | null;
+  readonly deletesRows: boolean;
+}
+
+const transactionWords = new Set(["begin", "commit", "end", "rollback", "savepoint", "release"]);
+const headerPragmas = new Set(["user_version", "application_id"]);
+/** In a transaction SQLite ignores them or answers with an error. Source: measured, docs/databases.md. */
+const outsidePragmas = new Set([
+  "journal_mode",
+  "foreign_keys",
+  "synchronous",
+  "wal_checkpoint",
+  "auto_vacuum",
+  "page_size",
+  "encoding",
+  "incremental_vacuum",
+]);
+
+const plain: SqliteStatement = {
+  kind: "other",
+  objects: [],
+  outsideTransaction: false,
+  drops: null,
+  dropsColumn: null,
+  foreignKeys: null,
+  creates: null,
+  deletesRows: false,
+};
+
+export function readStatement(sql: string): SqliteStatement {
+  const cursor = new Cursor(tokens(sql, "sqlite"));
+  const verb = cursor.word();
+  if (transactionWords.has(verb)) return { ...plain, kind: "transaction_control" };
+  switch (verb) {
+    case "create":
+      return readCreate(cursor);
+    case "drop":
+      return readDrop(cursor);
+    case "alter":
+      return readAlter(cursor);
+    case "insert":
+    case "replace": {
+      const overwrites = verb === "replace" || cursor.acceptAll("or", "replace");
+      if (verb === "insert" && !overwrites && cursor.accept("or")) cursor.word();
+      cursor.accept("into");
+      return { ...plain, kind: "dml", objects: [table(cursor.name())], deletesRows: overwrites };
+    }
+    case "update": {
+      if (cursor.accept("or")) cursor.word();
+      return { ...plain, kind: "dml", objects: [table(cursor.name())], deletesRows: true };
+    }
+    case "delete": {
+      cursor.accept("from");
+      return { ...plain, kind: "dml", objects: [table(cursor.name())], deletesRows: true };
+    }
+    case "with":
+      return readWith(cursor);
+    case "select":
+    case "values":
+    case "explain":
+      return { ...plain, kind: "reading" };
+    case "pragma":
+      return readPragma(cursor);
+    case "vacuum":
+      return { ...plain, kind: "upkeep", outsideTransaction: true };
+    case "analyze":
+    case "reindex":
+      return { ...plain, kind: "upkeep" };
+    case "attach":
+    case "detach":
+      return { ...plain, kind: "session", outsideTransaction: true };
+    default:
+      return plain;
+  }
+}
+
+function readCreate(cursor: Cursor): SqliteStatement {
+  const temporary = cursor.accept("temp") || cursor.accept("temporary");
+  cursor.accept("unique");
+  cursor.accept("virtual");
+  const kind = cursor.word();
+  if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
+  cursor.acceptAll("if", "not", "exists");
+  const name = cursor.name();
+  if (temporary) return { ...plain, kind: "session" };
+  const objects = [`${kind}:${name}`];
+  if (kind === "index" && cursor.accept("on")) objects.push(table(cursor.name()));
+  return { ...plain, kind: "ddl", objects, creates: `${kind}:${name}` };
+}
+
+function readDrop(cursor: Cursor): SqliteStatement {
+  const kind = cursor.word();
+  if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
+  cursor.acceptAll("if", "exists");
+  const name = cursor.name();
+  return { ...plain, kind: "ddl", objects: [`${kind}:${name}`], drops: { kind, name } };
+}
+
+function readAlter(cursor: Cursor): SqliteStatement {
+  if (!cursor.accept("table")) return plain;
+  const name = cursor.name();
+  const objects = [table(name)];
+  if (cursor.acceptAll("rename", "to")) objects.push(table(cursor.name()));
+  if (!cursor.accept("drop")) return { ...plain, kind: "ddl", objects };
+  if (cursor.accept("constraint")) return { ...plain, kind: "ddl", objects };
+  cursor.accept("column");
+  return { ...plain, kind: "ddl", objects, dropsColumn: { table: name, column: cursor.name() } };
+}
+
+/** The verb of a statement with common table expressions is the first one outside their parentheses. */
+function readWith(cursor: Cursor): SqliteStatement {
+  for (let depth = 0; !cursor.atEnd; cursor.skip()) {
+    if (cursor.isPunctuation("(")) depth++;
+    if (cursor.isPunctuation(")")) depth--;
+    if (depth > 0) continue;
+    const verb = cursor.peekWord();
+    if (verb === "select" || verb === "values") return { ...plain, kind: "reading" };
+    if (verb === "insert" || verb === "replace" || verb === "update" || verb === "delete") {
+      cursor.skip();
+      if (cursor.accept("or")) cursor.word();
+      if (!cursor.accept("into")) cursor.accept("from");
+      const objects = [table(cursor.name())];
+      return { ...plain, kind: "dml", objects, deletesRows: verb !== "insert" };
+    }
+  }
+  return plain;
+}
+
+function readPragma(cursor: Cursor): SqliteStatement {
+  const name = cursor.name();
+  const value = cursor.rest().replace(/^[\s=(]+|[\s)]+$/g, "").toLowerCase();
+  if (name === "foreign_keys") {
+    const on = ["1", "on", "true", "yes"].includes(value);
+    return { ...plain, kind: "session", outsideTransaction: true, foreignKeys: value === "" ? null : on ? "on" : "off" };
+  }
+  if (headerPragmas.has(name))
+    return value === "" ? { ...plain, kind: "reading" } : { ...plain, kind: "header", objects: [`pragma:${name}`] };
+  return { ...plain, kind: "session", outsideTransaction: outsidePragmas.has(name) };
+}
+
+function table(name: string): string {
+  return `table:${name}`;
+}
+
+class Cursor {
+  private readonly list: readonly Token[];
+  private at = 0;
+
+  constructor(list: readonly Token[]) {
+    this.list = list;
+  }
+
+  get atEnd(): boolean {
+    return this.at >= this.list.length;
+  }
+
+  peekWord(): string {
+    const token = this.list[this.at];
+    return token?.kind === "word" ? token.text.toLowerCase() : "";
+  }
+
+  isPunctuation(text: string): boolean {
+    return this.list[this.at]?.text === text;
+  }
+
+  skip(): void {
+    this.at++;
+  }
+
+  word(): string {
+    const word = this.peekWord();
+    this.at++;
+    return word;
+  }
+
+  accept(word: string): boolean {
+    if (this.peekWord() !== word) return false;
+    this.at++;
+    return true;
+  }
+
+  acceptAll(...words: readonly string[]): boolean {
+    const start = this.at;
+    if (words.every((word) => this.accept(word))) return true;
+    this.at = start;
+    return false;
+  }
+
+  /** A name in lower case, its quotes taken off and its schema left out. */
+  name(): string {
+    const token = this.list[this.at++];
+    if (token === undefined) return "";
+    if (this.isPunctuation(".")) {
+      this.at++;
+      return this.name();
+    }
+    return unquoted(token.text).toLowerCase();
+  }
+
+  rest(): string {
+    return this.list
+      .slice(this.at)
+      .map(({ text }) => text)
+      .join("");
+  }
+}
+
+/** A name without its quotes: `"a""b"` and `[a"b]` both name a"b. */
+export function unquoted(name: string): string {
+  const first = name[0];
+  if (first === "[") return name.slice(1, -1);
+  if (first !== '"' && first !== "`" && first !== "'") return name;
+  return name.slice(1, -1).replaceAll(first + first, first);
+}
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,278 @@
+import type { Applied } from "@surefoot/model";
+import { interruptionCountMax } from "@surefoot/model";
+import type { Finding } from "./doctrine/rule.ts";
+import { examine } from "./doctrine/doctrine.ts";
+import { SurefootError } from "./error.ts";
+import type { MigrationFile } from "./files/migration.ts";
+import type { MigrationFolder, Pending } from "./pending.ts";
+import { readyUp } from "./prepare-migration.ts";
+import type { FailedMigration, UpResult } from "./results.ts";
+import type { Preparation, Rest } from "./run.ts";
+import type { Bench, Workshop, WriteOptions } from "./workshop.ts";
+import { answering, base, folderOf, operatorNeeded, recover, remainingOf, stopped, withBench } from "./workshop.ts";
+
+export interface UpOptions extends WriteOptions {
+  /** The last migration to apply. */
+  readonly to?: string;
+  /** All of them or none, in one transaction. */
+  readonly atomic?: boolean;
+  readonly outOfOrder?: boolean;
+  readonly recovery?: "rollback" | "resume" | "stop";
+  readonly transaction?: "migration" | "step" | "none";
+}
+
+export const emptyUp: Omit<UpResult, "type" | "command" | "exit" | "state" | "error" | "next"> = {
+  outcome: "failed",
+  run: "",
+  applied: [],
+  verified: null,
+  notCovered: [],
+  failed: null,
+  remaining: [],
+};
+
+/** Applies what is pending, in order, and stops at the first that is not applied. Recovers first if that is needed. */
+export async function up(shop: Workshop, options: UpOptions, command: "up" | "retry" = "up"): Promise<UpResult> {
+  return answering<UpResult>(
+    command,
+    () =>
+      withBench(
+        shop,
+        { ...options, createMissing: true, ...(options.atomic === true ? { atomic: true } : {}) },
+        (bench) => climb(shop, options, bench, command),
+      ),
+    emptyUp,
+  ).then((result) => (result.error?.code === "LEASE_HELD" ? { ...result, outcome: "busy" } : result));
+}
+
+async function climb(shop: Workshop, options: UpOptions, bench: Bench, command: "up" | "retry"): Promise<UpResult> {
+  const { run, runId } = bench;
+  const done: string[] = [];
+  const result = (
+    outcome: UpResult["outcome"],
+    exit: number,
+    more: Partial<UpResult> = {},
+  ): UpResult => ({
+    ...base(command, run, exit, more.error ?? null),
+    ...emptyUp,
+    outcome,
+    run: runId,
+    applied: done,
+    remaining: remainingOf(run),
+    ...more,
+  });
+  // Every file is read before anything is recovered: a folder that can't be read must not cost more than a message.
+  const folder = folderOf(shop, bench.session);
+  let applied: ReadonlyMap<string, Applied> = bench.applied;
+  const recovered = await recover(bench);
+  if (recovered !== null) applied = withRecovered(applied, bench, recovered, done);
+  if (run.state.type === "failed") {
+    if (run.state.wayBack !== null)
+      return result("failed", 4, { error: operatorNeeded(run), failed: failedOf(run.state.migration, recovered, bench) });
+    if (run.state.cause === "crash_loop" && command === "up")
+      return result("failed", 4, { error: operatorNeeded(run), failed: failedOf(run.state.migration, recovered, bench) });
+  }
+  const pending = folder.pending(applied, options.outOfOrder === true ? "apply" : (shop.config.outOfOrder ?? "refuse"));
+  for (const message of pending.notes) shop.onEvent?.({ type: "note", code: "file", message });
+  const [drift] = pending.drift;
+  if (drift !== undefined)
+    return result("drift", 6, {
+      error: { code: "DRIFT", message: pending.drift.map(({ message }) => message).join("\n"), file: drift.path },
+    });
+  const files = upTo(pending.files, folder, options.to, applied);
+  const judged = new Map(files.map((file) => [file.id, examine(file, shop.config.doctrine ?? {}, bench.session.capabilities.engine)]));
+  for (const file of files)
+    for (const finding of judged.get(file.id)?.warnings ?? [])
+      shop.onEvent?.({ type: "note", code: "doctrine", message: told(file, finding) });
+  for (const file of files.slice(1))
+    for (const finding of judged.get(file.id)?.errors ?? [])
+      shop.onEvent?.({ type: "note", code: "doctrine", message: `Will be refused when its turn comes: ${told(file, finding)}` });
+  if (run.state.type === "failed") await run.feed({ type: "retry", by: command === "retry" ? "operator" : "up" });
+  if (options.atomic === true) refuseAtomic(files, bench);
+  for (const file of files) {
+    if (shop.signal?.aborted === true) return result("interrupted", 130);
+    const rest = await run.feed({ type: "start", migration: file.id, direction: "up" }, {}, {
+      prepare: () => prepareUp(file, shop, options, bench, folder, pending, judged.get(file.id)?.errors ?? []),
+    });
+    if (run.state.type === "idle" && rest.path.at(-2) === "completing" && !rest.vanished) {
+      done.push(file.id);
+      continue;
+    }
+    if (options.atomic === true) return takeBackAll(bench, file, rest, done, result);
+    return failure(file.id, rest, bench, shop, result);
+  }
+  if (options.atomic === true && done.length > 0) await run.commitAll();
+  return result(done.length === 0 ? "nothing" : "applied", 0);
+}
+
+/** Nothing of an attempt with `--atomic` is kept but a note of what stopped it. */
+async function takeBackAll(
+  bench: Bench,
+  file: MigrationFile,
+  rest: Rest,
+  done: string[],
+  result: (outcome: UpResult["outcome"], exit: number, more?: Partial<UpResult>) => UpResult,
+): Promise<UpResult> {
+  const { run } = bench;
+  const failed = failedOf(file.id, rest, bench);
+  const error = stopped(run, rest) ?? { code: codeOf(failed.cause), message: failed.message ?? "It was rolled back." };
+  const also = done.splice(0);
+  await run.abandon({
+    migration: file.id,
+    event: "atomic_rolled_back",
+    detail: { cause: failed.cause, message: error.message, path: rest.path, alsoRolledBack: also },
+  });
+  return result("rolled_back", 3, {
+    failed,
+    error,
+    verified: { schema: "exact", data: "rolled_back" },
+    remaining: [],
+    state: run.state.type,
+  });
+}
+
+function failure(
+  id: string,
+  rest: Rest,
+  bench: Bench,
+  shop: Workshop,
+  result: (outcome: UpResult["outcome"], exit: number, more?: Partial<UpResult>) => UpResult,
+): UpResult {
+  const { state } = bench.run;
+  const failed = failedOf(id, rest, bench);
+  const stop = stopped(bench.run, rest);
+  const asked = shop.signal?.aborted === true;
+  if (state.type === "failed" && state.wayBack !== null)
+    return result("failed", 4, { failed, error: stop, verified: rest.verified });
+  if (state.type === "failed") {
+    const exit = asked && state.cause === "interrupted" ? 130 : state.cause === "crash_loop" ? 4 : 3;
+    return result(exit === 130 ? "interrupted" : "failed", exit, { failed, error: stop, verified: untouched });
+  }
+  const error = { code: codeOf(failed.cause), message: failed.message ?? `${id} was rolled back.` };
+  const interrupted = asked && failed.cause === "interrupted";
+  return result(interrupted ? "interrupted" : "rolled_back", interrupted ? 130 : 3, {
+    failed,
+    error,
+    verified: rest.verified,
+  });
+}
+
+const untouched = { schema: "exact", data: "untouched" } as const;
+
+function codeOf(cause: FailedMigration["cause"]): Uppercase<FailedMigration["cause"]> {
+  return cause.toUpperCase() as Uppercase<FailedMigration["cause"]>;
+}
+
+/** Why it failed: the cause of the failure, or of the rollback that ended well. */
+export function failedOf(id: string, rest: Rest | null, { run }: Bench): FailedMigration {
+  const { state } = run;
+  const message = rest?.message ?? null;
+  const path = rest?.path ?? [];
+  if (state.type === "failed") return { migration: id, cause: state.cause, message, path };
+  if (rest?.vanished === true) return { migration: id, cause: "connection_lost", message, path };
+  const turned = run.currentRecords.findLast(({ from, to }) => to === "rolling_back" && from !== "rolling_back");
+  const cause =
+    turned?.event === "step_failed"
+      ? "step_error"
+      : turned?.event === "interrupted" || turned?.event === "connection_lost"
+        ? turned.event
+        : ((turned?.detail["cause"] as FailedMigration["cause"] | undefined) ?? "step_error");
+  return { migration: id, cause, message, path };
+}
+
+/** A migration that recovery carried to its end is applied now, or reverted. */
+function withRecovered(
+  applied: ReadonlyMap<string, Applied>,
+  { run }: Bench,
+  rest: Rest,
+  done: string[],
+): ReadonlyMap<string, Applied> {
+  const last = run.currentRecords.at(-1);
+  if (rest.state.type !== "idle" || last?.event !== "recorded") return applied;
+  const now = new Map(applied);
+  if (last.direction === "down") now.delete(last.migration);
+  else {
+    now.set(last.migration, { id: last.migration, how: "executed", at: last.at, detail: last.detail });
+    done.push(last.migration);
+  }
+  return now;
+}
+
+function upTo(
+  files: readonly MigrationFile[],
+  folder: MigrationFolder,
+  to: string | undefined,
+  applied: ReadonlyMap<string, Applied>,
+): readonly MigrationFile[] {
+  if (to === undefined) return files;
+  const last = files.findIndex(({ id }) => id === to);
+  if (last !== -1) return files.slice(0, last + 1);
+  if (applied.has(to)) return [];
+  throw new SurefootError("USAGE", `There is no migration ${to} in ${folder.dir}.${folder.hint(to)}`, { next: ["surefoot status"] });
+}
+
+function refuseAtomic(files: readonly MigrationFile[], { session }: Bench): void {
+  if (!session.capabilities.atomicUp)
+    throw new SurefootError("USAGE", `--atomic needs an engine whose DDL takes part in transactions; ${session.capabilities.engine} commits each by itself.`);
+  const alone = files.find(({ options }) => options.transaction !== undefined && options.transaction !== "migration");
+  if (alone !== undefined)
+    throw new SurefootError(
+      "USAGE",
+      `--atomic can't take ${alone.path} along: it asks for transaction=${String(alone.options.transaction)}. Apply it on its own: surefoot up --to ${alone.id}.`,
+    );
+}
+
+async function prepareUp(
+  file: MigrationFile,
+  shop: Workshop,
+  options: UpOptions,
+  { session, run }: Bench,
+  folder: MigrationFolder,
+  pending: Pending,
+  errors: readonly Finding[],
+): Promise<Preparation> {
+  const obstacle = pending.obstacles.get(file.id) ?? { missing: [], newer: [] };
+  const readied = await readyUp(file, session, {
+    transaction: options.transaction ?? shop.config.transaction,
+    recovery: options.recovery ?? shop.config.recovery,
+  });
+  const { state } = run;
+  const looping = state.type === "preparing" && state.interruptionCount >= interruptionCountMax;
+  const message = looping
+    ? `${file.id} was interrupted ${state.interruptionCount} times in a row. Is a health check or a limit ending it? ` +
+      "When you know why, allow it once more with `surefoot retry`."
+    : obstacleMessage(file, obstacle, folder);
+  return {
+    reply: { type: "preparation", missing: obstacle.missing, newer: obstacle.newer, dependents: [], undoMissing: [] },
+    prepared: message === null ? readied : null,
+    facts: message === null ? { checksums: checksumDetail(file, folder) } : { message },
+    refused: readied.refused,
+    violations: errors.map((finding) => told(file, finding)),
+  };
+}
+
+export function checksumDetail(file: MigrationFile, folder: MigrationFolder): { readonly [part: string]: string } {
+  return { ...file.checksums, raw: folder.rawHash(file.id) };
+}
+
+function obstacleMessage(
+  file: MigrationFile,
+  { missing, newer }: { readonly missing: readonly string[]; readonly newer: readonly string[] },
+  folder: MigrationFolder,
+): string | null {
+  const [need] = missing;
+  if (need !== undefined) {
+    const line = file.depends.find(({ id }) => id === need)?.line ?? 1;
+    return `${file.path}:${line}: it depends on ${missing.join(", ")}, which is neither applied nor in ${folder.dir}.${folder.hint(need)}`;
+  }
+  if (newer.length > 0)
+    return (
+      `${file.path} comes before ${newer.join(", ")}, which ${newer.length === 1 ? "is" : "are"} applied already. ` +
+      "Give it a later number, or apply it all the same with --out-of-order."
+    );
+  return null;
+}
+
+function told(file: MigrationFile, { line, column, rule, message }: Finding): string {
+  return `${file.path}:${line}:${column}: ${rule}: ${message}`;
+}

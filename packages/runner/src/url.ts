@@ -1,0 +1,49 @@
+import { SurefootError } from "./error.ts";
+import type { Database } from "./port.ts";
+import { SqliteDatabase } from "./sqlite/adapter.ts";
+import type { SqliteHandle } from "./sqlite/driver.ts";
+
+/**
+ * Finds the adapter for a URL or an open handle.
+ * @throws SurefootError USAGE for a URL that can't be read, ENGINE_UNSUPPORTED for an engine that Surefoot doesn't drive
+ */
+export function databaseOf(target: string | SqliteHandle): Database {
+  if (typeof target !== "string") return new SqliteDatabase({ handle: target });
+  const [, scheme, rest] = /^([a-z0-9+]+):(.*)$/is.exec(target) ?? [];
+  if (scheme === undefined || rest === undefined)
+    throw new SurefootError(
+      "USAGE",
+      `“${withoutPassword(target)}” is no database URL. Write sqlite:FILE, for example sqlite:app.db.`,
+    );
+  switch (scheme.toLowerCase()) {
+    case "sqlite":
+    case "sqlite3":
+    case "file":
+      return new SqliteDatabase({ path: sqlitePath(rest) });
+    case "mysql":
+    case "mariadb":
+      throw new SurefootError(
+        "ENGINE_UNSUPPORTED",
+        `This version of Surefoot drives SQLite only; ${scheme} comes with a later one. Nothing was done.`,
+      );
+    default:
+      throw new SurefootError(
+        "ENGINE_UNSUPPORTED",
+        `Surefoot doesn't know the engine “${scheme}”. It drives SQLite: sqlite:FILE.`,
+      );
+  }
+}
+
+/** `sqlite:app.db`, `sqlite:/var/app.db`, `sqlite:///var/app.db`; dbmate writes the same. */
+function sqlitePath(rest: string): string {
+  const path = rest.replace(/^\/\/(?=\/|[^/])/, "").replace(/\?.*$/, "");
+  if (path === "" || path === "/") throw new SurefootError("USAGE", "sqlite: needs a file: sqlite:app.db.");
+  if (path === ":memory:")
+    throw new SurefootError("USAGE", "A database in memory is gone when the command ends. Name a file: sqlite:app.db.");
+  return decodeURIComponent(path);
+}
+
+/** For messages: whatever stands between `user:` and `@` is not shown. */
+export function withoutPassword(url: string): string {
+  return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, "$1:***@");
+}
