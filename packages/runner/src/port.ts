@@ -93,6 +93,8 @@ export interface Reader {
   picture(): Promise<Picture>;
   /** A counter or hash that is equal exactly when no DDL was committed in between; null: the engine has none. */
   schemaMark(): Promise<string | null>;
+  /** Foreign keys in the schema, by count. */
+  countForeignKeys(): Promise<number>;
   countRows(table: string): Promise<number | null>;
   close(): Promise<void>;
 }

@@ -167,6 +167,14 @@ class SqliteReader implements Reader {
     return this.guard("reading the schema", () => String(this.db.pragma("schema_version", { simple: true })));
   }
 
+  async countForeignKeys(): Promise<number> {
+    return this.guard("reading the schema", () => {
+      const tables = this.db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { readonly name: string }[];
+      const keys = this.db.prepare("SELECT DISTINCT id FROM pragma_foreign_key_list(?)");
+      return tables.reduce((sum, { name }) => sum + keys.all(name).length, 0);
+    });
+  }
+
   async countRows(table: string): Promise<number | null> {
     try {
       const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)}`).get() as { readonly n: number };

@@ -1,0 +1,520 @@
+/**
+ * Drives the machine with a tiny runner against a database in memory. A stream of choices answers every effect: the
+ * truth, an error, a lost reply, a crash; when it has run out, nothing goes wrong any more. Every reply, record and
+ * restart goes through the code that a real runner uses: `judge`, `transition`, `recordOf`, the rows, `fold`, `isBarrier`.
+ *
+ * What it cannot see: a second runner, orphans, half an effect of an opaque statement, lossy steps, and a `down`
+ * section beside a step that changed nothing (the last two are defects pinned in transition.test.ts).
+ */
+import { isDeepStrictEqual } from "node:util";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { isBarrier } from "./barrier.ts";
+import { epoch } from "./brand.ts";
+import type { Effect } from "./effect.ts";
+import type { Event } from "./event.ts";
+import { eventTypes } from "./event.ts";
+import { emptyFold, fold, planDetail } from "./journal/fold.ts";
+import type { Row } from "./journal/record.ts";
+import { decodeRow, encodeRow, recordOf } from "./journal/record.ts";
+import type { Reply } from "./judge.ts";
+import { judge } from "./judge.ts";
+import type { Plan, PlannedStatement, PlannedStep, StepClass, TransactionMode } from "./plan/step-plan.ts";
+import type { Evidence } from "./recovery.ts";
+import { atStart, isSink, stateTypes } from "./state.ts";
+import { targets } from "./table.ts";
+import type { EffectId, Machine } from "./transition.ts";
+import { transition } from "./transition.ts";
+
+interface Setting {
+  readonly plan: Plan;
+  /** What each step makes is there already, so that the step changes nothing. */
+  readonly preexisting: readonly boolean[];
+  /** What shows an atomic effect; for opaque statements, whether the author gave a probe. */
+  readonly shownBy: "picture" | "mark";
+  readonly probe: boolean;
+}
+
+const migration = "0001_note";
+
+interface Database {
+  readonly rows: Row[];
+  readonly inEffect: boolean[];
+  /** How many statements of the undo of each step have run since the step did. */
+  readonly undoParts: number[];
+  readonly undoneCount: number[];
+  downDone: number;
+}
+
+class Violation extends Error {}
+
+function hold(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new Violation(what);
+}
+
+type Fault = "crash" | "lost" | "signal";
+
+/** One life of a migration, from its first start to a sink where nobody wants anything more of it. */
+class Drive {
+  readonly #setting: Setting;
+  readonly #choices: readonly number[];
+  #next = 0;
+  #committed: Database;
+  #current: Database;
+  #machine: Machine = { state: atStart, process: { epoch: epoch(1), tail: emptyFold.tail, awaiting: null } };
+  #effect: Effect | null = null;
+  #epoch = 1;
+  #drift = false;
+  #operatorSpeaks = false;
+  /** What has happened that may rightly need a person. */
+  #excused = false;
+  #how: "executed" | "resolved" = "executed";
+  #calmEffects = 0;
+  readonly edges: string[] = [];
+
+  constructor(setting: Setting, choices: readonly number[]) {
+    const count = setting.plan.steps.length;
+    this.#setting = setting;
+    this.#choices = choices;
+    this.#current = {
+      rows: [],
+      inEffect: Array.from({ length: count }, () => false),
+      undoParts: Array.from({ length: count }, () => 0),
+      undoneCount: Array.from({ length: count }, () => 0),
+      downDone: 0,
+    };
+    this.#committed = structuredClone(this.#current);
+  }
+
+  run(): void {
+    const { plan } = this.#setting;
+    const bound = 6 * plan.steps.length + 20;
+    this.#start();
+    for (let round = 0; round < 20_000; round++) {
+      if (this.#calm()) hold(this.#calmEffects++ <= bound, "no sink although nothing goes wrong any more");
+      const effect = this.#effect;
+      if (effect === null) {
+        if (!this.#flush()) continue;
+        this.#checkClaims();
+        if (!this.#operate()) return;
+      } else if (isBarrier(plan, effect) ? this.#flush() : this.#perhapsFlushEarly(effect)) {
+        if (effect.type === "raise") this.#accept(effect.event, this.#machine.process.awaiting);
+        else this.#perform(effect);
+      }
+    }
+    throw new Violation("the drive does not end");
+  }
+
+  #calm(): boolean {
+    return this.#next >= this.#choices.length;
+  }
+
+  /** The first option is what happens when the choices have run out. */
+  #pick<const T>(first: T, ...others: readonly T[]): T {
+    const choice = this.#choices[this.#next++] ?? 0;
+    return choice === 0 ? first : (others[choice % (others.length + 1)] ?? first);
+  }
+
+  #start(): void {
+    const { inEffect, undoParts, undoneCount } = this.#current;
+    hold(
+      inEffect.every((there) => !there),
+      "a start on top of an earlier attempt",
+    );
+    undoParts.fill(0);
+    undoneCount.fill(0);
+    this.#current.downDone = 0;
+    this.#drift = false;
+    this.#operatorSpeaks = false;
+    this.#excused = false;
+    this.#committed = structuredClone(this.#current);
+    this.#accept({ type: "start", migration, direction: "up" }, null);
+  }
+
+  #accept(event: Event, answers: EffectId | null): void {
+    const { plan } = this.#setting;
+    const before = this.#machine;
+    const outcome = transition({ plan }, before, event, answers);
+    hold(
+      outcome.type === "moved",
+      `dead end: ${event.type} in ${before.state.type} is ${JSON.stringify(outcome)} for ${JSON.stringify(before.state)}`,
+    );
+    const { machine, record, effect } = outcome;
+    const facts = event.type === "prepared" || event.type === "retry_rollback" ? { plan: planDetail(plan) } : {};
+    this.#current.rows.push(encodeRow(recordOf(record, "run", "2026-01-01T00:00:00.000Z", facts)));
+    this.#machine = machine;
+    this.#effect = effect;
+    if (machine.state.type === "completing") this.#how = machine.state.how;
+    this.edges.push(`${before.state.type} ${event.type} ${machine.state.type}`);
+    const folded = this.#fold(this.#current);
+    hold(isDeepStrictEqual(folded.state, machine.state), "the journal tells another state");
+    hold(folded.tail === machine.process.tail, "the journal has another tail");
+    if (answers === null) return;
+    const again = transition({ plan }, machine, event, answers);
+    hold(again.type === "ignored", "a reply that came twice is not ignored");
+  }
+
+  #fold(database: Database) {
+    const records = database.rows.map((row) => {
+      const decoded = decodeRow(structuredClone(row));
+      if (decoded.type === "bad") throw new Violation(`a row of ours is bad: ${decoded.why}`);
+      return decoded.record;
+    });
+    const result = fold(records);
+    if (result.type === "impossible") throw new Violation(`record ${result.seq} of ours is impossible: ${result.why}`);
+    return result.folded;
+  }
+
+  #commit(): void {
+    this.#committed = structuredClone(this.#current);
+  }
+
+  /** Makes the records durable, with the effects of their transaction. False when that was interrupted. */
+  #flush(): boolean {
+    const fault = this.#pick("none", "none", "crash before", "crash after", "lost before", "lost after");
+    if (fault !== "crash before" && fault !== "lost before") this.#commit();
+    if (fault === "none") return true;
+    this.#reboot(fault.startsWith("crash") ? "crash" : "lost");
+    return false;
+  }
+
+  /**
+   * Barriers say what must be durable, and a runner may do more; not while one transaction holds it all, and not between
+   * a decision to stop and `halted`: see "under stop a second interruption" in transition.test.ts.
+   */
+  #perhapsFlushEarly(effect: Effect): boolean {
+    if (this.#setting.plan.transaction === "migration") return true;
+    if (effect.type === "raise" && effect.event.type === "halted") return true;
+    return !this.#pick(false, true, true) || this.#flush();
+  }
+
+  /** Nothing that was not durable is left; a new process reads the journal. */
+  #reboot(fault: Fault): void {
+    this.#current = structuredClone(this.#committed);
+    const { state, tail } = this.#fold(this.#current);
+    this.#epoch++;
+    this.#machine = { state, process: { epoch: epoch(this.#epoch), tail, awaiting: null } };
+    this.#effect = null;
+    if (!isSink(state.type))
+      this.#accept(fault === "crash" ? { type: "interrupted", by: "restart" } : { type: "connection_lost" }, null);
+  }
+
+  #answer(effect: Exclude<Effect, { type: "raise" }>, reply: Reply): void {
+    this.#accept(judge(this.#setting.plan, this.#machine.state, effect, reply), this.#machine.process.awaiting);
+  }
+
+  #perform(effect: Exclude<Effect, { type: "raise" }>): void {
+    switch (effect.type) {
+      case "prepare": {
+        const which = this.#pick("none", "none", "missing", "dependents", "newer", "undo", "crash", "lost");
+        if (which === "crash" || which === "lost") return this.#reboot(which);
+        return this.#answer(effect, {
+          type: "preparation",
+          missing: which === "missing" ? ["0000_base"] : [],
+          dependents: which === "dependents" ? ["0002_more"] : [],
+          newer: which === "newer" ? ["0002_more"] : [],
+          undoMissing: which === "undo" ? [0] : [],
+        });
+      }
+      case "validate_pre": {
+        const which = this.#pick("passed", "passed", "refused", "doctrine", "false", "error", "crash", "lost");
+        if (which === "crash" || which === "lost") return this.#reboot(which);
+        const checks = which === "false" || which === "error" ? which : "passed";
+        const [refused, doctrine] = [which === "refused", which === "doctrine"];
+        return this.#answer(effect, { type: "validation", refused, doctrine, checks });
+      }
+      case "validate_post": {
+        const which = this.#pick("passed", "passed", "false", "error", "crash", "lost");
+        return which === "crash" || which === "lost"
+          ? this.#reboot(which)
+          : this.#answer(effect, { type: "checks", checks: which });
+      }
+      case "observe": {
+        const which = this.#pick("same", "same", "same", "same", "drift", "destroys", "crash", "lost", "signal");
+        if (which === "signal") return this.#accept({ type: "interrupted", by: "signal" }, null);
+        if (which === "crash" || which === "lost") return this.#reboot(which);
+        if (which === "drift") this.#drift = true;
+        const destroysData = which === "destroys" && effect.way === "undo";
+        if (which === "drift" || destroysData) this.#excused = true;
+        return this.#answer(effect, { type: "observation", changedOutside: this.#drift, destroysData });
+      }
+      case "run":
+        return this.#runStatement(effect);
+      case "decide": {
+        const which = this.#pick("truth", "truth", "drift", "crash", "lost");
+        if (which === "crash" || which === "lost") return this.#reboot(which);
+        if (which === "drift") this.#drift = this.#excused = true;
+        return this.#answer(effect, { type: "evidence", ...this.#evidence(effect) });
+      }
+      case "verify": {
+        const which = this.#pick("truth", "truth", "drift", "crash", "lost");
+        if (which === "crash" || which === "lost") return this.#reboot(which);
+        if (which === "drift") this.#drift = this.#excused = true;
+        const equal = !this.#drift && this.#current.inEffect.every((there) => !there);
+        return this.#answer(effect, { type: "comparison", equal });
+      }
+    }
+  }
+
+  #runStatement(effect: Extract<Effect, { type: "run" }>): void {
+    if (effect.by === "engine") {
+      const which = this.#pick("applied", "applied", "crash", "lost");
+      if (which !== "applied") return this.#reboot(which);
+      this.#takeBackByEngine(effect.step);
+      return this.#answer(effect, { type: "applied", changed: true });
+    }
+    const promise = this.#statementAt(effect).class;
+    const which = this.#pick(
+      "applied",
+      "applied",
+      "applied",
+      "error",
+      "error after effect",
+      "crash",
+      "crash after effect",
+      "lost",
+      "lost after effect",
+    );
+    const takesEffect =
+      which === "applied" || which.startsWith("error") ? which !== "error" : which.endsWith("after effect");
+    const really = takesEffect && (which !== "error after effect" || promise === "opaque");
+    const changed = effect.way === "undo" || !(this.#setting.preexisting[effect.step] ?? false);
+    if (really) {
+      this.#takeEffect(effect);
+      if (promise !== "transactional") this.#commit();
+    }
+    if (which === "applied") return this.#answer(effect, { type: "applied", changed });
+    if (which.startsWith("error")) {
+      if (effect.way === "undo" || promise === "opaque") this.#excused = true;
+      return this.#answer(effect, { type: "sql_error" });
+    }
+    return this.#reboot(which.startsWith("crash") ? "crash" : "lost");
+  }
+
+  #statementAt(at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number }): PlannedStatement {
+    const { plan } = this.#setting;
+    const { state } = this.#machine;
+    const down = state.type === "rolling_back" && state.route === "down";
+    const statement =
+      at.way === "up" ? plan.steps[at.step] : down ? plan.down?.[at.step] : plan.steps[at.step]?.undo?.[at.part];
+    hold(statement !== undefined, "an effect names a statement that is not in the plan");
+    return statement;
+  }
+
+  #takeEffect({ way, step, part }: Extract<Effect, { type: "run" }>): void {
+    const { inEffect, undoParts, undoneCount } = this.#current;
+    const { plan, preexisting } = this.#setting;
+    const { state } = this.#machine;
+    if (way === "up") {
+      hold(!(inEffect[step] ?? true), `step ${step} runs twice without its undo in between`);
+      hold(
+        inEffect.every((there, other) => there === (other < step && !(preexisting[other] ?? false))),
+        `step ${step} runs out of order`,
+      );
+      if (!(preexisting[step] ?? false)) inEffect[step] = true;
+      undoParts[step] = 0;
+    } else if (state.type === "rolling_back" && state.route === "down") {
+      hold(step === this.#current.downDone, `statement ${step} of down runs out of order`);
+      hold(step > 0 || inEffect.every((there) => there), "down begins although not everything is in effect");
+      this.#current.downDone++;
+      if (this.#current.downDone === plan.down?.length) inEffect.fill(false);
+    } else {
+      this.#holdLastInEffect(step);
+      hold(undoParts[step] === part, `part ${part} of the undo of step ${step} runs out of order`);
+      undoParts[step] = part + 1;
+      if (part + 1 < (plan.steps[step]?.undo?.length ?? 0)) return;
+      inEffect[step] = false;
+      undoneCount[step] = (undoneCount[step] ?? 0) + 1;
+      hold(undoneCount[step] === 1, `step ${step} is undone twice`);
+    }
+  }
+
+  #takeBackByEngine(step: number): void {
+    this.#holdLastInEffect(step);
+    hold(!(this.#committed.inEffect[step] ?? true), `the engine is to take back step ${step}, which is committed`);
+    this.#current.inEffect[step] = false;
+  }
+
+  #holdLastInEffect(step: number): void {
+    const last = this.#current.inEffect.lastIndexOf(true);
+    hold(step === last, `the undo of step ${step} runs while step ${last} is the last in effect`);
+  }
+
+  #evidence(at: Extract<Effect, { type: "decide" }>): Evidence {
+    const { preexisting, shownBy, probe, plan } = this.#setting;
+    const { state } = this.#machine;
+    const { inEffect, undoParts, downDone } = this.#current;
+    const route = state.type === "rolling_back" ? state.route : "steps";
+    const promise = this.#statementAt(at).class;
+    const undone =
+      route === "down" ? downDone > at.step : !(inEffect[at.step] ?? true) || (undoParts[at.step] ?? 0) > at.part;
+    const truth = at.way === "up" ? (inEffect[at.step] ?? false) : undone;
+    const noop = at.way === "up" && (preexisting[at.step] ?? false);
+    const none = {
+      changedOutside: this.#drift,
+      mark: "none",
+      picture: "blind",
+      probe: "none",
+      operator: "none",
+    } as const;
+    hold(plan.transaction !== "migration", "a doubt although everything is one transaction");
+    if (promise === "transactional") {
+      hold(!truth, "a transactional effect is there without its record");
+      return none;
+    }
+    if (promise === "opaque") {
+      if (this.#operatorSpeaks) return { ...none, operator: truth ? "applied" : "not_applied" };
+      if (!probe) this.#excused = true;
+      return probe ? { ...none, probe: truth ? "true" : "false" } : none;
+    }
+    if (noop || shownBy === "picture") return { ...none, picture: truth ? "after" : "before" };
+    return truth ? { ...none, mark: "set", picture: "changed" } : { ...none, mark: "absent" };
+  }
+
+  #checkClaims(): void {
+    const { state } = this.#machine;
+    const { inEffect } = this.#current;
+    const { plan, preexisting } = this.#setting;
+    hold(isSink(state.type), "a result is reported in motion");
+    if (state.type === "failed" && state.wayBack !== null)
+      hold(
+        this.#excused || plan.recovery === "stop" || plan.steps.some(({ undo }) => undo === null),
+        `a needless human: ${state.cause}`,
+      );
+    if (state.type === "failed" && state.wayBack === null)
+      hold(
+        inEffect.every((there) => !there),
+        "a clean failure left something",
+      );
+    const last = this.#committed.rows.at(-1)?.event;
+    if (last === "rollback_verified")
+      hold(
+        inEffect.every((there) => !there),
+        "rolled back, and something is left",
+      );
+    if (last === "recorded" && this.#how === "executed")
+      hold(
+        inEffect.every((there, step) => there !== preexisting[step]),
+        "applied, and not everything is there",
+      );
+  }
+
+  /** What a person does at a sink. False: nothing more. */
+  #operate(): boolean {
+    const { state } = this.#machine;
+    this.#calmEffects = 0;
+    if (this.#calm()) return false;
+    if (state.type === "idle") {
+      // A crash may have taken everything back to the start, which nobody has recorded.
+      if (this.#current.rows.at(-1)?.event === "recorded" || !this.#pick(false, true, true)) return false;
+      this.#start();
+      return true;
+    }
+    if (state.type !== "failed") throw new Violation("a person is asked in motion");
+    if (state.wayBack === null) {
+      const by = this.#pick("nobody", "up", "operator");
+      if (by === "nobody") return false;
+      this.#accept({ type: "retry", by }, null);
+      return true;
+    }
+    const act = this.#pick("nothing", "retry_rollback", "retry_rollback", "resolve_reverted", "resolve_applied");
+    if (act === "nothing") return false;
+    if (act === "retry_rollback") {
+      this.#operatorSpeaks = true;
+      if (this.#pick(true, false)) this.#drift = false;
+      this.#accept({ type: act }, null);
+      return true;
+    }
+    this.#current.inEffect.fill(act === "resolve_applied");
+    this.#drift = false;
+    this.#commit();
+    this.#accept({ type: act, forced: this.#pick(false, true) }, null);
+    return true;
+  }
+}
+
+const classesIn: { readonly [M in TransactionMode]: readonly StepClass[] } = {
+  migration: ["transactional"],
+  step: ["transactional", "atomic", "opaque"],
+  none: ["atomic", "opaque"],
+};
+
+const settings: fc.Arbitrary<Setting> = fc.constantFrom("migration", "step", "none").chain((transaction) => {
+  const promise = fc.constantFrom(...classesIn[transaction]);
+  const one: fc.Arbitrary<PlannedStatement> = fc.record({ class: promise });
+  const undo = fc.oneof(
+    { weight: 6, arbitrary: fc.array(one, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.constant(null) },
+  );
+  const step: fc.Arbitrary<PlannedStep & { readonly preexisting: boolean }> = fc
+    .record({ class: promise, undo, preexisting: fc.nat(3).map((n) => n === 0) })
+    .map((made) => ({ ...made, lossy: false }));
+  return fc
+    .record({
+      made: fc.array(step, { minLength: 1, maxLength: 4 }),
+      recovery: fc.constantFrom("rollback", "resume", "stop"),
+      down: fc.option(fc.array(one, { minLength: 1, maxLength: 3 }), { freq: 3 }),
+      shownBy: fc.constantFrom("picture", "mark"),
+      probe: fc.boolean(),
+    })
+    .map(({ made, recovery, down, shownBy, probe }) => ({
+      plan: {
+        transaction,
+        recovery,
+        down,
+        steps: made.map(({ class: promise, undo, lossy }) => ({ class: promise, undo, lossy })),
+      },
+      preexisting: made.map(({ preexisting }) => preexisting && down === null),
+      shownBy,
+      probe,
+    }));
+});
+
+/** Quiet stretches and bursts of trouble, so that faults also meet far from the start, and one another. */
+const choices = fc
+  .array(
+    fc
+      .tuple(fc.nat(14), fc.array(fc.nat(200), { maxLength: 5, size: "max" }))
+      .map(([quiet, burst]) => [...Array.from({ length: quiet }, () => 0), ...burst]),
+    { maxLength: 8, size: "max" },
+  )
+  .map((stretches) => stretches.flat());
+
+const runCount = 5000;
+const reachedMin = 5;
+
+test("with finitely many faults every migration comes to rest, the journal agrees, and every claim is true", () => {
+  const counts = new Map<string, number>();
+
+  fc.assert(
+    fc.property(settings, choices, (setting, stream) => {
+      const drive = new Drive(setting, stream);
+      drive.run();
+      for (const edge of drive.edges) counts.set(edge, (counts.get(edge) ?? 0) + 1);
+    }),
+    { seed: 20260726, numRuns: runCount },
+  );
+
+  const listed = stateTypes.flatMap((from) =>
+    eventTypes.flatMap((event) => targets(from, event).map((to) => `${from} ${event} ${to}`)),
+  );
+  const rare = listed.filter((edge) => (counts.get(edge) ?? 0) < reachedMin);
+  expect(rare).toEqual([]);
+  expect([...counts.keys()].toSorted()).toEqual(listed.toSorted());
+});
+
+test("without faults every migration is applied", () => {
+  const last: (string | undefined)[] = [];
+
+  fc.assert(
+    fc.property(settings, (setting) => {
+      const drive = new Drive(setting, []);
+      drive.run();
+      last.push(drive.edges.at(-1));
+    }),
+    { seed: 20260726, numRuns: 300 },
+  );
+
+  expect(last.length).toBeGreaterThanOrEqual(300);
+  expect(new Set(last)).toEqual(new Set(["completing recorded idle"]));
+});

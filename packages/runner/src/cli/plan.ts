@@ -1,0 +1,34 @@
+import type { PlanResult } from "../results.ts";
+import type { Command } from "./command.ts";
+import type { Io } from "./io.ts";
+import { finish, oneLine } from "./present.ts";
+import { runnerFor } from "./project.ts";
+
+export async function plan(command: Extract<Command, { type: "plan" }>, io: Io): Promise<number> {
+  const runner = await runnerFor(command, io);
+  return finish(await runner.plan(), command, io, planText);
+}
+
+function planText({ migrations, exit }: PlanResult): string {
+  if (exit !== 0) return "";
+  if (migrations.length === 0) return "Nothing is pending.";
+  return migrations.map(migrationText).join("\n\n");
+}
+
+function migrationText({ id, transaction, steps, rollsBackUpTo, warnings, refused }: PlanResult["migrations"][number]): string {
+  const lines = [`${id} (transaction=${transaction})`];
+  for (const [index, step] of steps.entries()) {
+    lines.push(`  ${index + 1}. ${oneLine(step.sql)}`, `     ${step.class}: ${step.why}`);
+    lines.push(step.undo === null ? "     no undo" : `     undo (${step.undo.from}): ${oneLine(step.undo.sql)}`);
+    if (step.destroysData !== null) lines.push(`     destroys ${step.destroysData}`);
+  }
+  lines.push(
+    rollsBackUpTo >= steps.length
+      ? "  A failure at any step is rolled back by itself."
+      : rollsBackUpTo === 0
+        ? "  A failure needs a person."
+        : `  A failure up to step ${rollsBackUpTo} is rolled back by itself; after that a person is needed.`,
+  );
+  lines.push(...warnings.map((text) => `  Warning: ${text}`), ...refused.map((text) => `  Refused: ${text}`));
+  return lines.join("\n");
+}
