@@ -169,6 +169,11 @@ class Drive {
     this.#committed = structuredClone(this.#current);
   }
 
+  /** A statement that commits by itself takes no record with it: what is not durable by then may be lost. */
+  #commitEffects(): void {
+    this.#committed = { ...structuredClone(this.#current), rows: this.#committed.rows };
+  }
+
   /** Makes the records durable, with the effects of their transaction. False when that was interrupted. */
   #flush(): boolean {
     const fault = this.#pick("none", "none", "crash before", "crash after", "lost before", "lost after");
@@ -281,7 +286,7 @@ class Drive {
     const changed = effect.way === "undo" || !(this.#setting.preexisting[effect.step] ?? false);
     if (really) {
       this.#takeEffect(effect);
-      if (promise !== "transactional") this.#commit();
+      if (promise !== "transactional") this.#commitEffects();
     }
     if (which === "applied") return this.#answer(effect, { type: "applied", changed });
     if (which.startsWith("error")) {

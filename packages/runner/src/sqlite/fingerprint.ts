@@ -76,7 +76,7 @@ export class SchemaReader {
   }
 
   private index(name: string, table: string, sql: string): readonly unknown[] {
-    const [options] = this.rows('SELECT "unique", partial FROM pragma_index_list(?2) WHERE name = ?1', name, table);
+    const [options] = this.rows('SELECT "unique", partial FROM pragma_index_list(?) WHERE name = ?', table, name);
     const columns = this.indexColumns(name);
     const textCounts = options?.[1] === 1 || columns.some(([column]) => column === null);
     return [options, columns, textCounts ? canonicalTokens(afterName(tokens(sql, "sqlite"))) : null];
