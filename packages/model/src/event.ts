@@ -32,6 +32,8 @@ export type Event =
       readonly step: number;
       readonly part: number;
       readonly applied: boolean;
+      /** False: it took effect and changed nothing, so nothing of it is to be undone. */
+      readonly changed: boolean;
     }
   | { readonly type: "all_applied" }
   /** `unknown`: an opaque step answered with an error, which may have come after a part of its effect. */
@@ -40,8 +42,7 @@ export type Event =
   | { readonly type: "postcheck_failed"; readonly cause: Cause }
   | { readonly type: "recorded" }
   | ({ readonly type: "undo_sent" } & UndoPlace)
-  /** `rowsLost`: the undo ran, and rows that its step destroyed are not back. */
-  | ({ readonly type: "step_undone"; readonly by: "statement" | "engine"; readonly rowsLost: boolean } & UndoPlace)
+  | ({ readonly type: "step_undone"; readonly by: "statement" | "engine" } & UndoPlace)
   | { readonly type: "rollback_verified" }
   | ({ readonly type: "undo_failed"; readonly cause: Cause; readonly unknown: boolean } & UndoPlace)
   | { readonly type: "no_rollback"; readonly step: number }

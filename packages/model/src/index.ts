@@ -17,7 +17,7 @@ export { differences, impliedPicture, pictureDetail, snapshotOf } from "./journa
 export type { Detail, JournalRecord, Json, NoteRecord, NoteType, Row, TransitionRecord } from "./journal/record.ts";
 export { decodeRow, encodeRow, eventOf, journalFormat, noteTypes, recordOf } from "./journal/record.ts";
 export type { CheckResult, Reply } from "./judge.ts";
-export { interruptionCountMax, judge } from "./judge.ts";
+export { judge } from "./judge.ts";
 export type { MigrationOrder, Node } from "./plan/migration-order.ts";
 export { dependentsOf, migrationOrder } from "./plan/migration-order.ts";
 export type {
@@ -32,7 +32,7 @@ export { emptyPlan } from "./plan/step-plan.ts";
 export type { NextUndo } from "./plan/way-back.ts";
 export { nextUndo, remaining } from "./plan/way-back.ts";
 export type { Basis, Decision, Evidence } from "./recovery.ts";
-export { afterInterruption, decideDoubt, doubtTable } from "./recovery.ts";
+export { afterInterruption, decideDoubt, doubtTable, interruptionCountMax } from "./recovery.ts";
 export type {
   Completing,
   Direction,

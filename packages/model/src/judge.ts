@@ -7,9 +7,6 @@ import type { Evidence } from "./recovery.ts";
 import { decideDoubt } from "./recovery.ts";
 import type { State } from "./state.ts";
 
-/** So many restarts in a row may find the same migration unfinished; the next `up` stops before it begins. */
-export const interruptionCountMax = 3;
-
 /** What a runner answers to an effect: observations, never conclusions. */
 export type Reply =
   | {
@@ -44,8 +41,13 @@ export type Reply =
   /** No reply, or one that tells nothing: a lost connection, an unclear COMMIT. */
   | { readonly type: "lost" }
   | ({ readonly type: "evidence" } & Evidence)
-  /** `equal`: every object that a step names is as in the snapshot. */
-  | { readonly type: "comparison"; readonly equal: boolean };
+  | {
+      readonly type: "comparison";
+      /** Every object that a step names is as in the snapshot. */
+      readonly equal: boolean;
+      /** An object is not even as the journal implies. */
+      readonly changedOutside: boolean;
+    };
 
 export type CheckResult = "passed" | "false" | "error";
 
@@ -54,7 +56,7 @@ export function judge(plan: Plan, state: State, effect: Exclude<Effect, { type: 
   if (reply.type === "lost") return { type: "connection_lost" };
   switch (effect.type) {
     case "prepare":
-      return reply.type === "preparation" ? judgePreparation(state, reply) : mismatch(effect, reply);
+      return reply.type === "preparation" ? judgePreparation(reply) : mismatch(effect, reply);
     case "validate_pre": {
       if (reply.type !== "validation") return mismatch(effect, reply);
       if (reply.refused) return { type: "doctrine_violated", cause: "transaction_control" };
@@ -78,6 +80,7 @@ export function judge(plan: Plan, state: State, effect: Exclude<Effect, { type: 
           : { type: "step_sent", step };
       }
       if (reply.changedOutside) return { type: "undecidable", cause: "changed_outside" };
+      if (statementAt(plan, state, effect) === null) return { type: "no_rollback", step };
       if (reply.destroysData)
         return { type: "undo_failed", step, part, cause: "undo_destroys_data", unknown: false };
       return { type: "undo_sent", step, part };
@@ -87,18 +90,20 @@ export function judge(plan: Plan, state: State, effect: Exclude<Effect, { type: 
     case "decide": {
       if (reply.type !== "evidence") return mismatch(effect, reply);
       const { way, step, part } = effect;
-      const decision = decideDoubt(statementAt(plan, state, effect).class, reply);
+      const decision = decideDoubt(statementAt(plan, state, effect)?.class ?? "opaque", reply);
       if (decision.type === "undecidable")
         return state.type === "migrating"
           ? { type: "step_failed", step, unknown: true }
           : { type: "undecidable", cause: decision.cause };
-      return { type: "step_decided", way, step, part, applied: decision.type === "applied" };
+      // Where its objects can be seen and are as before, it changed nothing, whoever says that it ran.
+      const changed = reply.picture !== "before";
+      return { type: "step_decided", way, step, part, applied: decision.type === "applied", changed };
     }
     case "verify": {
       if (reply.type !== "comparison") return mismatch(effect, reply);
       const lost = state.type === "rolling_back" && state.rowsLost;
       if (!reply.equal)
-        return effect.compare
+        return effect.compare && reply.changedOutside
           ? { type: "undecidable", cause: "changed_outside" }
           : { type: "rollback_unverified", cause: "fingerprint_differs" };
       return lost ? { type: "rollback_unverified", cause: "rows_lost" } : { type: "rollback_verified" };
@@ -108,9 +113,7 @@ export function judge(plan: Plan, state: State, effect: Exclude<Effect, { type: 
   }
 }
 
-function judgePreparation(state: State, facts: Extract<Reply, { type: "preparation" }>): Event {
-  if (state.type === "preparing" && state.interruptionCount >= interruptionCountMax)
-    return { type: "preparation_failed", cause: "crash_loop" };
+function judgePreparation(facts: Extract<Reply, { type: "preparation" }>): Event {
   if (facts.missing.length > 0) return { type: "dependency_missing" };
   const cause: Cause | null =
     facts.newer.length > 0
@@ -125,12 +128,11 @@ function judgePreparation(state: State, facts: Extract<Reply, { type: "preparati
 
 function judgeRun(plan: Plan, state: State, effect: Extract<Effect, { type: "run" }>, reply: Reply): Event {
   const { way, step, part, by } = effect;
-  const opaque = statementAt(plan, state, effect).class === "opaque";
+  const opaque = (statementAt(plan, state, effect)?.class ?? "opaque") === "opaque";
   switch (reply.type) {
     case "applied": {
       if (way === "up") return { type: "step_applied", step, changed: reply.changed };
-      const rowsLost = by === "statement" && rowsWereLost(plan, state, step);
-      return { type: "step_undone", step, part, by, rowsLost };
+      return { type: "step_undone", step, part, by };
     }
     // An error means "not applied" for all but opaque statements: those may have done a part.
     case "sql_error":
@@ -142,20 +144,15 @@ function judgeRun(plan: Plan, state: State, effect: Extract<Effect, { type: "run
   }
 }
 
-function rowsWereLost(plan: Plan, state: State, step: number): boolean {
-  if (state.type !== "rolling_back") return false;
-  return state.route === "down" ? plan.steps.some(({ lossy }) => lossy) : (plan.steps[step]?.lossy ?? false);
-}
-
 function statementAt(
   plan: Plan,
   state: State,
   at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number },
-): PlannedStatement {
+): PlannedStatement | null {
   const down = state.type === "rolling_back" && state.route === "down";
   const statement =
     at.way === "up" ? plan.steps[at.step] : down ? plan.down?.[at.step] : plan.steps[at.step]?.undo?.[at.part];
-  return statement ?? { class: "opaque" };
+  return statement ?? null;
 }
 
 function mismatch(effect: Effect, reply: Reply): never {

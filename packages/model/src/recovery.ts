@@ -5,6 +5,9 @@
 import type { RecoveryPolicy, StepClass } from "./plan/step-plan.ts";
 import type { Cause } from "./cause.ts";
 
+/** So many restarts in a row may find the same migration unfinished; the next `up` stops before it begins. */
+export const interruptionCountMax = 3;
+
 export type Interruptible = "migrating" | "validating_post";
 
 /** `go_on` stays in the state; `turn_round` leads to `rolling_back`, where the policy `stop` then halts. */
@@ -46,95 +49,94 @@ export type Basis = "journal" | "mark" | "picture" | "probe" | "operator";
 interface Row {
   readonly name: string;
   readonly when: (promise: StepClass, seen: Evidence) => boolean;
-  readonly then: Decision;
+  readonly answer: Decision;
 }
 
 const unseen = (seen: Evidence): boolean => seen.picture === "blind" || seen.picture === "changed";
 
 /** Somebody else's work comes before everything: nothing of ours may be undone on top of it. */
 const untouched = (seen: Evidence): boolean => !seen.changedOutside;
-/** The journal does not tell, and no operator has spoken. */
-const open = (promise: StepClass, seen: Evidence): boolean =>
-  untouched(seen) && promise !== "transactional" && seen.operator === "none";
+/** The journal does not tell. */
+const open = (promise: StepClass, seen: Evidence): boolean => untouched(seen) && promise !== "transactional";
 /** The engine shows the whole effect or none of it. */
 const shown = (promise: StepClass, seen: Evidence): boolean => open(promise, seen) && promise === "atomic";
 /** Nothing of the engine's tells; only the author's probe may. */
 const asked = (promise: StepClass, seen: Evidence): boolean =>
   open(promise, seen) && (promise === "opaque" || (seen.mark === "none" && unseen(seen)));
+/** Mark and picture say the opposite of each other. */
+const contradicted = (promise: StepClass, seen: Evidence): boolean =>
+  shown(promise, seen) &&
+  ((seen.mark === "set" && seen.picture === "before") || (seen.mark === "absent" && seen.picture === "after"));
+/** Where evidence can't decide, and only there, an operator's word counts. */
+const silent = (promise: StepClass, seen: Evidence): boolean =>
+  contradicted(promise, seen) || (asked(promise, seen) && (seen.probe === "unknown" || seen.probe === "none"));
 
 /** Exactly one row answers for every combination; a test tries them all. */
 export const doubtTable: readonly Row[] = [
   {
     name: "somebody else has changed the database meanwhile",
     when: (_, seen) => !untouched(seen),
-    then: { type: "undecidable", cause: "changed_outside" },
+    answer: { type: "undecidable", cause: "changed_outside" },
   },
   {
     name: "its record commits with its effect, and the record is not there",
     when: (promise, seen) => untouched(seen) && promise === "transactional",
-    then: { type: "not_applied", by: "journal" },
-  },
-  {
-    name: "the operator says that it took effect",
-    when: (promise, seen) => untouched(seen) && promise !== "transactional" && seen.operator === "applied",
-    then: { type: "applied", by: "operator" },
-  },
-  {
-    name: "the operator says that it did not",
-    when: (promise, seen) => untouched(seen) && promise !== "transactional" && seen.operator === "not_applied",
-    then: { type: "not_applied", by: "operator" },
+    answer: { type: "not_applied", by: "journal" },
   },
   {
     name: "its objects are as it leaves them",
     when: (promise, seen) => shown(promise, seen) && seen.mark !== "absent" && seen.picture === "after",
-    then: { type: "applied", by: "picture" },
+    answer: { type: "applied", by: "picture" },
   },
   {
     name: "its objects are as they were before it",
     when: (promise, seen) => shown(promise, seen) && seen.mark !== "set" && seen.picture === "before",
-    then: { type: "not_applied", by: "picture" },
+    answer: { type: "not_applied", by: "picture" },
   },
   {
     name: "its mark is set, and no picture speaks against it",
     when: (promise, seen) => shown(promise, seen) && seen.mark === "set" && unseen(seen),
-    then: { type: "applied", by: "mark" },
+    answer: { type: "applied", by: "mark" },
   },
   {
     name: "its mark is absent, and its effect could not be seen",
     when: (promise, seen) => shown(promise, seen) && seen.mark === "absent" && seen.picture === "blind",
-    then: { type: "not_applied", by: "mark" },
+    answer: { type: "not_applied", by: "mark" },
   },
   {
     name: "its mark is absent, and yet its objects are not as before",
     when: (promise, seen) => shown(promise, seen) && seen.mark === "absent" && seen.picture === "changed",
-    then: { type: "undecidable", cause: "changed_outside" },
-  },
-  {
-    name: "its mark and the picture contradict each other",
-    when: (promise, seen) =>
-      shown(promise, seen) &&
-      ((seen.mark === "set" && seen.picture === "before") || (seen.mark === "absent" && seen.picture === "after")),
-    then: { type: "undecidable", cause: "no_evidence" },
+    answer: { type: "undecidable", cause: "changed_outside" },
   },
   {
     name: "its probe says that it took effect",
     when: (promise, seen) => asked(promise, seen) && seen.probe === "true",
-    then: { type: "applied", by: "probe" },
+    answer: { type: "applied", by: "probe" },
   },
   {
     name: "its probe says that it did not",
     when: (promise, seen) => asked(promise, seen) && seen.probe === "false",
-    then: { type: "not_applied", by: "probe" },
+    answer: { type: "not_applied", by: "probe" },
   },
   {
-    name: "nothing tells",
-    when: (promise, seen) => asked(promise, seen) && (seen.probe === "unknown" || seen.probe === "none"),
-    then: { type: "undecidable", cause: "no_evidence" },
+    name: "nothing tells, and the operator says that it took effect",
+    when: (promise, seen) => silent(promise, seen) && seen.operator === "applied",
+    answer: { type: "applied", by: "operator" },
+  },
+  {
+    name: "nothing tells, and the operator says that it did not",
+    when: (promise, seen) => silent(promise, seen) && seen.operator === "not_applied",
+    answer: { type: "not_applied", by: "operator" },
+  },
+  {
+    name: "nothing tells, and nobody has said",
+    when: (promise, seen) => silent(promise, seen) && seen.operator === "none",
+    answer: { type: "undecidable", cause: "no_evidence" },
   },
 ];
 
 /** Decides a statement in doubt from its class and the evidence. */
 export function decideDoubt(promise: StepClass, seen: Evidence): Decision {
   const row = doubtTable.find(({ when }) => when(promise, seen));
-  return row === undefined ? { type: "undecidable", cause: "no_evidence" } : row.then;
+  return row === undefined ? { type: "undecidable", cause: "no_evidence" } : row.answer;
 }

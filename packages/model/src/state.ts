@@ -31,13 +31,14 @@ export interface Progress {
 
 /**
  * How far the way back has got. By `steps`, the undo of step `left` - 1 is next, and `part` of its statements are done.
- * By `down`, the section's statements run in order and the last `left` of them remain. By `engine`, the database takes the
- * steps back itself, last one first, because their transaction is still open.
+ * By `down`, the section's statements run in order, and `done` of them have. By `engine`, the database takes the steps
+ * back itself, last one first, because their transaction is still open.
  */
 export interface WayBack extends Progress {
   readonly route: "steps" | "down" | "engine";
   readonly left: number;
   readonly part: number;
+  readonly done: number;
   /** A statement whose end is not known: step `reached` on its way up, or the next undo. */
   readonly doubt: "up" | "undo" | null;
   /** An undo has run that cannot bring back the rows that its step destroyed. */

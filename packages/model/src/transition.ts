@@ -6,7 +6,7 @@ import type { Effect } from "./effect.ts";
 import type { Event } from "./event.ts";
 import type { Plan } from "./plan/step-plan.ts";
 import { afterUndo, nextUndo } from "./plan/way-back.ts";
-import { afterInterruption } from "./recovery.ts";
+import { afterInterruption, interruptionCountMax } from "./recovery.ts";
 import type {
   Completing,
   Failed,
@@ -106,8 +106,11 @@ function move(plan: Plan, state: State, event: Event): Next | null {
       if (event.type !== "start") return null;
       const { migration, direction } = event;
       const count = state.interrupted?.migration === migration ? state.interrupted.count : 0;
-      const subject = { migration, direction, interruptionCount: count };
-      return { state: { type: "preparing", ...subject }, effect: { type: "prepare" } };
+      const next: State = { type: "preparing", migration, direction, interruptionCount: count };
+      // Judged before anything is looked at: what kills the runner may well be the looking.
+      return count < interruptionCountMax
+        ? { state: next, effect: { type: "prepare" } }
+        : { state: next, effect: { type: "raise", event: { type: "preparation_failed", cause: "crash_loop" } } };
     }
     case "preparing":
       switch (event.type) {
@@ -177,7 +180,11 @@ function whileMigrating(plan: Plan, state: Migrating, event: Event): Next | null
       return goForward(plan, { ...state, ...applied(state, event.changed), inDoubt: false }, false);
     case "step_decided":
       if (!inDoubt || event.step !== reached || event.way !== "up") return null;
-      return goForward(plan, { ...state, ...(event.applied ? applied(state, true) : {}), inDoubt: false }, false);
+      return goForward(
+        plan,
+        { ...state, ...(event.applied ? applied(state, event.changed) : {}), inDoubt: false },
+        false,
+      );
     case "all_applied":
       if (inDoubt || reached !== plan.steps.length) return null;
       return {
@@ -228,29 +235,34 @@ function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | 
         effect: { type: "run", way: "undo", step: event.step, part: event.part, by: "statement" },
       };
     case "step_undone": {
-      const expected = next.type === "engine" ? state.doubt !== "undo" : state.doubt === "undo";
-      if (!expected || next.type === "missing" || next.type === "nothing" || event.step !== next.step) return null;
-      if (next.type === "statement" && event.part !== next.part) return null;
-      return goBack(plan, { ...state, ...afterUndo(plan, state, event.step, event.rowsLost) }, false);
+      const asked =
+        next.type === "engine"
+          ? event.by === "engine" && event.part === 0 && event.step === next.step && state.doubt === null
+          : next.type === "statement" && event.by === "statement" && isAt(event, next) && state.doubt === "undo";
+      return asked ? goBack(plan, { ...state, ...afterUndo(plan, state, event.step) }, false) : null;
     }
     case "step_decided":
       if (state.doubt === null || event.way !== state.doubt) return null;
       if (event.way === "up") {
         if (event.step !== state.reached) return null;
-        const step = event.applied ? { ...applied(state, true), left: state.left + 1 } : {};
-        return goBack(plan, { ...state, ...step, doubt: null }, false);
+        if (!event.applied) return goBack(plan, { ...state, doubt: null }, false);
+        const progress = applied(state, event.changed);
+        const decided: RollingBack = { ...state, ...progress, left: state.left + 1, doubt: null };
+        return goBack(plan, { ...decided, route: routeBack(plan, progress) }, false);
       }
       if (next.type !== "statement" || !isAt(event, next)) return null;
       return goBack(
         plan,
-        { ...state, ...(event.applied ? afterUndo(plan, state, event.step, false) : { doubt: null }) },
+        { ...state, ...(event.applied ? afterUndo(plan, state, event.step) : { doubt: null }) },
         false,
       );
     case "rollback_verified":
       if (state.doubt !== null || next.type !== "nothing") return null;
       return { state: { type: "idle", interrupted: interruptedAt(state) }, effect: null };
     case "undo_failed": {
-      if (next.type !== "statement" || !isAt(event, next)) return null;
+      if ((next.type !== "statement" || !isAt(event, next)) && (next.type !== "engine" || event.step !== next.step))
+        return null;
+      if (state.doubt === "up" || (event.unknown && state.doubt === null)) return null;
       return failUnclean({ ...state, doubt: event.unknown ? state.doubt : null }, event.cause);
     }
     case "no_rollback":
@@ -265,7 +277,7 @@ function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | 
       return failUnclean(state, "halted");
     case "interrupted":
     case "connection_lost":
-      return goBack(plan, state, true);
+      return isUntouched(state) ? turnRound(plan, state, true) : goBack(plan, state, true);
     default:
       return null;
   }
@@ -274,13 +286,13 @@ function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | 
 function whileFailed(plan: Plan, state: Failed, event: Event): Next | null {
   switch (event.type) {
     case "retry":
-      if (state.wayBack !== null) return null;
+      if (state.wayBack !== null || (state.cause === "crash_loop" && event.by === "up")) return null;
       return {
         state: { type: "idle", interrupted: event.by === "operator" ? null : interruptedAt(state) },
         effect: null,
       };
     case "resolve_reverted":
-      return { state: { type: "idle", interrupted: null }, effect: null };
+      return { state: { type: "idle", interrupted: interruptedAt(state) }, effect: null };
     case "resolve_applied":
       return complete(state, "resolved");
     case "retry_rollback":
@@ -321,24 +333,41 @@ function rollBack(
   cause: Cause,
   found: { readonly doubt: "up" | null; readonly compare: boolean },
 ): Next {
-  const all = from.reached === plan.steps.length && found.doubt === null;
-  const route = plan.transaction === "migration" ? "engine" : all && plan.down !== null ? "down" : "steps";
+  const route = routeBack(plan, found.doubt === null ? from : null);
   const state: RollingBack = {
     ...subject(from),
     type: "rolling_back",
     reached: from.reached,
     unchanged: from.unchanged,
     route,
-    left: route === "down" ? (plan.down?.length ?? 0) : from.reached,
+    left: from.reached,
     part: 0,
-    doubt: found.doubt,
+    done: 0,
+    // The engine takes back a statement that did a part of its work like any other.
+    doubt: route === "engine" ? null : found.doubt,
     rowsLost: false,
     cause,
   };
-  const anything = state.reached > 0 || state.doubt !== null;
-  if (plan.recovery === "stop" && route !== "engine" && anything)
-    return { state, effect: { type: "raise", event: { type: "halted" } } };
-  return goBack(plan, state, found.compare);
+  return turnRound(plan, state, found.compare);
+}
+
+/** Null: a step is in doubt. The `down` section counts on every step having done its work. */
+function routeBack(plan: Plan, progress: Progress | null): WayBack["route"] {
+  if (plan.transaction === "migration") return "engine";
+  const all = progress !== null && progress.reached === plan.steps.length && progress.reached > 0;
+  return all && progress.unchanged.length === 0 && plan.down !== null ? "down" : "steps";
+}
+
+/** The policy `stop` undoes nothing, where there is anything to undo. */
+function turnRound(plan: Plan, state: RollingBack, compare: boolean): Next {
+  const anything = state.reached > state.unchanged.length || state.doubt !== null;
+  return plan.recovery === "stop" && state.route !== "engine" && anything
+    ? { state, effect: { type: "raise", event: { type: "halted" } } }
+    : goBack(plan, state, compare);
+}
+
+function isUntouched({ left, reached, part, done, doubt }: RollingBack): boolean {
+  return left === reached && part === 0 && done === 0 && doubt !== "undo";
 }
 
 /** What to do next on the way back: decide a doubt, take one statement back, or verify. */
@@ -359,7 +388,9 @@ function backward(plan: Plan, state: RollingBack, compare: boolean): Effect {
     case "engine":
       return { type: "run", way: "undo", step: next.step, part: 0, by: "engine" };
     case "missing":
-      return { type: "raise", event: { type: "no_rollback", step: next.step } };
+      return compare
+        ? { type: "observe", way: "undo", step: next.step, part: 0, compare }
+        : { type: "raise", event: { type: "no_rollback", step: next.step } };
     case "nothing":
       return { type: "verify", compare };
     default:
@@ -372,8 +403,8 @@ function failClean(from: Subject, cause: Cause): Next {
 }
 
 function failUnclean(from: RollingBack, cause: Cause): Next {
-  const { reached, unchanged, route, left, part, doubt, rowsLost } = from;
-  const wayBack: WayBack = { reached, unchanged, route, left, part, doubt, rowsLost, cause: from.cause };
+  const { reached, unchanged, route, left, part, done, doubt, rowsLost } = from;
+  const wayBack: WayBack = { reached, unchanged, route, left, part, done, doubt, rowsLost, cause: from.cause };
   return { state: { ...subject(from), type: "failed", cause, wayBack }, effect: null };
 }
 

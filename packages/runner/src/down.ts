@@ -144,7 +144,7 @@ async function readyToRevert(
   const known = folder.has(id) && (stored === null || folder.file(id).checksums.up === stored.up);
   if (known) {
     const { material, plan } = await readyUp(folder.file(id), session, { transaction: undefined, recovery: undefined });
-    return readyDown({ material, unchanged, mode: plan.transaction }, session);
+    return readyDown({ material, unchanged, plan }, session);
   }
   const row = await session.readPrepared(id);
   const kept: { [key: string]: unknown } = row === null ? {} : (JSON.parse(row.detail) as { [key: string]: unknown });
@@ -157,7 +157,7 @@ async function readyToRevert(
         `${applied.how}). Put its file back as it was.`,
       { next: ["surefoot status"] },
     );
-  return readyDown({ material, unchanged, mode: plan.transaction }, session);
+  return readyDown({ material, unchanged, plan }, session);
 }
 
 function refuseMissing(reverting: readonly Reverting[]): void {

@@ -67,11 +67,11 @@ export async function readyUp(file: MigrationFile, reader: Reader, defaults: Def
  * have undos of their own where the step that they take back can simply be run again.
  */
 export async function readyDown(
-  applied: { readonly material: Material; readonly unchanged: ReadonlySet<number>; readonly mode: TransactionMode },
+  applied: { readonly material: Material; readonly unchanged: ReadonlySet<number>; readonly plan: Plan },
   reader: Reader,
 ): Promise<Readied & { readonly undoMissing: readonly number[] }> {
   const { material, unchanged } = applied;
-  const mode = material.downTransaction ?? applied.mode;
+  const mode = material.downTransaction ?? applied.plan.transaction;
   const undoMissing: number[] = [];
   const statements: { sql: string; again: string | null }[] = [];
   if (material.down !== null) {
@@ -113,7 +113,7 @@ export async function readyDown(
     why === null ? [] : [`${firstWords(statements[index]?.sql ?? "")}: ${why}`],
   );
   return {
-    plan: { transaction: mode, recovery: "rollback", steps, down: null },
+    plan: { transaction: mode, recovery: applied.plan.recovery, steps, down: null },
     material: { steps: texts, down: null, downTransaction: null, pre: [], post: [], data: [] },
     facts,
     refused,

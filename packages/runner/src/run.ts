@@ -14,9 +14,11 @@ import type {
   NoteRecord,
   Picture,
   Plan,
+  PlannedStatement,
   Reply,
   State,
   StateType,
+  StepClass,
   TransitionRecord,
 } from "@surefoot/model";
 import {
@@ -284,8 +286,14 @@ export class Run {
   }
 
   private factsFor(event: Event, facts: Detail, context: Context): Detail {
-    if (event.type !== "recorded") return facts;
     const { state } = this.machine;
+    if (event.type === "preparation_failed" && event.cause === "crash_loop" && state.type === "preparing")
+      return {
+        message:
+          `${state.migration} was interrupted ${state.interruptionCount} times in a row. Is a health check or a limit ` +
+          "ending it? When you know why, allow it once more with `surefoot retry`.",
+      };
+    if (event.type !== "recorded") return facts;
     const prepared = this.records.findLast((record) => record.event === "prepared");
     const checksums = prepared?.detail["checksums"] ?? context.checksums ?? null;
     const unchanged = this.records.flatMap(({ event: type, step, detail }) =>
@@ -530,7 +538,8 @@ export class Run {
       };
     if (way === "up" && step >= this.material.steps.length)
       return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts: {} };
-    const sql = this.statement(effect);
+    const sql = this.statementIfAny(effect);
+    if (sql === null) return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts: {} };
     if (way === "undo" && context.allowDataLoss !== true && this.direction() === "up") {
       const foreign = await this.session.foreignData(sql, this.written());
       if (foreign !== null) {
@@ -626,7 +635,8 @@ export class Run {
     const moved = differing.filter((name) => !outside.includes(name));
     const expected = after === null ? [] : [...after.keys()];
     const picture =
-      promise === "opaque" || (after !== null && after.size === 0 && differing.length === 0)
+      // A statement that would change nothing is as good as one that never ran: there is nothing of it to undo.
+      promise === "opaque"
         ? ("blind" as const)
         : moved.length === 0
           ? ("before" as const)
@@ -666,6 +676,8 @@ export class Run {
         ? []
         : ["the schema's change counter"]
       : differences(expected, known(now ?? new Map(), this.ours(null)));
+    const ours = this.ours(null);
+    const outside = now === null ? [] : differences(known(impliedPicture(this.records), ours), known(now, ours));
     const { compared, rowsDiffer } = await this.compareRows();
     const equal = differs.length === 0 && rowsDiffer.length === 0;
     const changedRows = this.records.some(
@@ -674,7 +686,7 @@ export class Run {
     this.verified = verifiedAfter({ engine, changedRows, compared });
     const found = [...differs, ...rowsDiffer.map((table) => `rows of ${table}`)];
     return {
-      reply: { type: "comparison", equal },
+      reply: { type: "comparison", equal, changedOutside: outside.length > 0 },
       facts: equal
         ? { verified: { ...this.verified } }
         : { differs: found, message: `Not as before the migration: ${found.join(", ")}.` },
@@ -727,6 +739,11 @@ export class Run {
     return rows;
   }
 
+  /** Null: the machine asks to look, and there is no undo to run afterwards. */
+  private statementIfAny(at: Parameters<Run["statement"]>[0]): string | null {
+    return this.plannedAt(at) === undefined ? null : this.statement(at);
+  }
+
   private statement(at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number }): string {
     return statementOf(this.material, this.route(), at);
   }
@@ -745,15 +762,14 @@ export class Run {
     return state.type === "idle" ? "up" : state.direction;
   }
 
-  private classAt(at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number }): string {
+  private classAt(at: Parameters<Run["statement"]>[0]): StepClass {
+    return this.plannedAt(at)?.class ?? "opaque";
+  }
+
+  private plannedAt(at: Parameters<Run["statement"]>[0]): PlannedStatement | undefined {
     const { steps, down } = this.plan;
-    const statement =
-      at.way === "up"
-        ? steps[at.step]
-        : this.route() === "down"
-          ? down?.[at.step]
-          : steps[at.step]?.undo?.[at.part];
-    return statement?.class ?? "opaque";
+    if (at.way === "up") return steps[at.step];
+    return this.route() === "down" ? down?.[at.step] : steps[at.step]?.undo?.[at.part];
   }
 
   private framing(at: { readonly way: "up" | "undo"; readonly step: number; readonly part: number }): Framing {

@@ -1,5 +1,4 @@
 import type { Applied } from "@surefoot/model";
-import { interruptionCountMax } from "@surefoot/model";
 import type { Finding } from "./doctrine/rule.ts";
 import { examine } from "./doctrine/doctrine.ts";
 import { SurefootError } from "./error.ts";
@@ -226,7 +225,7 @@ async function prepareUp(
   file: MigrationFile,
   shop: Workshop,
   options: UpOptions,
-  { session, run }: Bench,
+  { session }: Bench,
   folder: MigrationFolder,
   pending: Pending,
   errors: readonly Finding[],
@@ -236,12 +235,7 @@ async function prepareUp(
     transaction: options.transaction ?? shop.config.transaction,
     recovery: options.recovery ?? shop.config.recovery,
   });
-  const { state } = run;
-  const looping = state.type === "preparing" && state.interruptionCount >= interruptionCountMax;
-  const message = looping
-    ? `${file.id} was interrupted ${state.interruptionCount} times in a row. Is a health check or a limit ending it? ` +
-      "When you know why, allow it once more with `surefoot retry`."
-    : obstacleMessage(file, obstacle, folder);
+  const message = obstacleMessage(file, obstacle, folder);
   return {
     reply: { type: "preparation", missing: obstacle.missing, newer: obstacle.newer, dependents: [], undoMissing: [] },
     prepared: message === null ? readied : null,

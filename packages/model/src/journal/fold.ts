@@ -13,7 +13,7 @@ export interface Folded {
   readonly state: State;
   /** The plan of the migration under way; empty in `idle` and before `prepared`. */
   readonly plan: Plan;
-  /** The records of the migration under way, oldest first; those before its `start` are not kept. */
+  /** The records of the last migration since its `start`, oldest first; none once it is recorded. */
   readonly records: readonly TransitionRecord[];
   readonly tail: Seq;
   readonly epoch: Epoch;
@@ -54,11 +54,16 @@ export function fold(records: Iterable<JournalRecord>, from: Folded = emptyFold)
     if (outcome.record.to !== record.to)
       return impossible(record.seq, `${event.type} leads to ${outcome.record.to}, not to ${record.to}`);
     if (outcome.record.migration !== record.migration || outcome.record.direction !== record.direction)
-      return impossible(record.seq, `it speaks of ${record.migration}, but ${outcome.record.migration} is under way`);
+      return impossible(
+        record.seq,
+        `it speaks of ${record.migration} (${record.direction}), but ${outcome.record.migration} ` +
+          `(${outcome.record.direction}) is under way`,
+      );
     state = outcome.machine.state;
     if (record.event === "start") kept = [];
     kept.push(record);
     if (state.type === "idle") plan = emptyPlan;
+    if (record.event === "recorded") kept = [];
   }
   return { type: "folded", folded: { state, plan, records: kept, tail, epoch } };
 }

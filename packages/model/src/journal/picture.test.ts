@@ -68,8 +68,10 @@ test("a picture comes back from a detail, through JSON, whatever its objects are
 });
 
 // A damaged value would be "known to be absent", and a comparison would say that the object was dropped or made.
-test.fails("a fingerprint that is no text does not count as absent", () => {
-  const damaged = record("prepared", { snapshot: { "table:orders": 5 } });
+test("what is neither a fingerprint nor null is not in a picture", () => {
+  const damaged = record("prepared", { snapshot: { "table:orders": 5, "table:notes": null } });
+  const overlaid = [damaged, record("step_applied", { objects: { "table:notes": ["b1"] } })];
 
-  expect(snapshotOf([damaged]).get("table:orders")).not.toBeNull();
+  expect(snapshotOf([damaged])).toEqual(picture({ "table:notes": null }));
+  expect(impliedPicture(overlaid)).toEqual(picture({ "table:notes": null }));
 });

@@ -35,5 +35,7 @@ export function pictureDetail(picture: Picture): { readonly [name: string]: stri
 
 function entries(value: Json | undefined): [string, Fingerprint | null][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).map(([name, print]) => [name, typeof print === "string" ? (print as Fingerprint) : null]);
+  return Object.entries(value).flatMap(([name, print]): [string, Fingerprint | null][] =>
+    print === null ? [[name, null]] : typeof print === "string" ? [[name, print as Fingerprint]] : [],
+  );
 }

@@ -1,3 +1,4 @@
+import { assertNever } from "../assert-never.ts";
 import type { Epoch, Seq } from "../brand.ts";
 import { epoch, seq } from "../brand.ts";
 import type { Cause } from "../cause.ts";
@@ -103,12 +104,13 @@ export type Decoded =
 /** Reads a row that may have been damaged or written by somebody else. Says what is wrong instead of guessing. */
 export function decodeRow(row: Row): Decoded {
   const { kind, migration, direction, step } = row;
-  if (!isNatural(row.seq) || !isNatural(row.epoch)) return bad("seq and epoch must be whole numbers");
+  if (!isNatural(row.seq) || row.seq === 0 || !isNatural(row.epoch)) return bad("seq and epoch must be whole numbers");
   if (typeof row.run !== "string" || typeof row.at !== "string") return bad("run and at must be text");
   const detail = parseDetail(row.detail);
   if (detail === null) return bad("detail is no JSON object");
   const base = { seq: seq(row.seq), run: row.run, epoch: epoch(row.epoch), at: row.at, detail };
   if (kind === "note") {
+    if (migration !== null && typeof migration !== "string") return bad("a note's migration must be text or null");
     if (!isOneOf(noteTypes, row.event)) return bad(`unknown note ${quote(row.event)}`);
     return { type: "record", record: { ...base, kind, migration, event: row.event } };
   }
@@ -153,10 +155,13 @@ export function eventOf(record: TransitionRecord): Event | null {
       return step === null || typeof changed !== "boolean" ? null : { type, step, changed };
     }
     case "step_decided": {
-      const { way, applied } = { way: detail["way"], applied: detail["applied"] };
-      return place === null || typeof applied !== "boolean" || (way !== "up" && way !== "undo")
+      const { way, applied, changed } = { way: detail["way"], applied: detail["applied"], changed: detail["changed"] };
+      return place === null ||
+        typeof applied !== "boolean" ||
+        typeof changed !== "boolean" ||
+        (way !== "up" && way !== "undo")
         ? null
-        : { type, way, ...place, applied };
+        : { type, way, ...place, applied, changed };
     }
     case "step_failed": {
       const unknown = detail["unknown"];
@@ -165,10 +170,8 @@ export function eventOf(record: TransitionRecord): Event | null {
     case "undo_sent":
       return place === null ? null : { type, ...place };
     case "step_undone": {
-      const { by, rowsLost } = { by: detail["by"], rowsLost: detail["rowsLost"] };
-      return place === null || typeof rowsLost !== "boolean" || (by !== "statement" && by !== "engine")
-        ? null
-        : { type, by, rowsLost, ...place };
+      const by = detail["by"];
+      return place === null || (by !== "statement" && by !== "engine") ? null : { type, by, ...place };
     }
     case "undo_failed": {
       const unknown = detail["unknown"];
@@ -196,6 +199,8 @@ export function eventOf(record: TransitionRecord): Event | null {
     case "halted":
     case "retry_rollback":
       return { type };
+    default:
+      return assertNever(type);
   }
 }
 
@@ -222,7 +227,7 @@ function isNatural(value: unknown): value is number {
 }
 
 function quote(value: unknown): string {
-  return JSON.stringify(value) ?? "undefined";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 function bad(why: string): Decoded {

@@ -31,23 +31,27 @@ export function migrationOrder(nodes: readonly Node[], applied: ReadonlySet<stri
         absent.map((need) => need.id),
       );
   }
-  const waiting = new Map<string, string[]>();
-  const place = (start: Node): void => {
-    const ready = [start];
-    for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
-      const blocker = node.depends.find((need) => known.has(need.id) && !placed.has(need.id));
-      if (blocker !== undefined) {
-        waiting.set(blocker.id, [...(waiting.get(blocker.id) ?? []), node.id]);
-        continue;
-      }
-      placed.add(node.id);
-      ids.push(node.id);
-      const freed = (waiting.get(node.id) ?? []).flatMap((id) => known.get(id) ?? []);
-      waiting.delete(node.id);
-      ready.push(...freed.toReversed());
+  // Always the first in the given order that nothing holds back. A heap keeps large folders quick.
+  const blockerCounts = nodes.map(({ depends }) => new Set(depends.filter(({ id }) => known.has(id)).map(({ id }) => id)).size);
+  const waiting = new Map<string, number[]>();
+  for (const [index, { depends }] of nodes.entries())
+    for (const id of new Set(depends.map((need) => need.id))) {
+      const list = waiting.get(id);
+      if (list === undefined) waiting.set(id, [index]);
+      else list.push(index);
     }
-  };
-  for (const node of nodes) place(node);
+  const ready = new MinHeap();
+  for (const [index, count] of blockerCounts.entries()) if (count === 0) ready.push(index);
+  for (let index = ready.pop(); index !== undefined; index = ready.pop()) {
+    const id = nodes[index]?.id ?? "";
+    ids.push(id);
+    placed.add(id);
+    for (const freed of waiting.get(id) ?? []) {
+      const left = (blockerCounts[freed] ?? 0) - 1;
+      blockerCounts[freed] = left;
+      if (left === 0) ready.push(freed);
+    }
+  }
   if (ids.length < nodes.length) return { type: "cycle", ids: cycleAmong(nodes.filter(({ id }) => !placed.has(id))) };
   return { type: "ordered", ids, missing };
 }
@@ -73,4 +77,40 @@ export function dependentsOf(id: string, nodes: readonly Node[]): readonly strin
     for (const node of nodes) if (node.depends.some((need) => found.has(need.id))) found.add(node.id);
   }
   return nodes.flatMap((node) => (node.id !== id && found.has(node.id) ? [node.id] : []));
+}
+
+class MinHeap {
+  private readonly items: number[] = [];
+
+  push(value: number): void {
+    let at = this.items.push(value) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (this.at(parent) <= this.at(at)) return;
+      this.swap(parent, at);
+      at = parent;
+    }
+  }
+
+  pop(): number | undefined {
+    const least = this.items[0];
+    const last = this.items.pop();
+    if (least === undefined || last === undefined || this.items.length === 0) return least;
+    this.items[0] = last;
+    for (let at = 0; ; ) {
+      const left = 2 * at + 1;
+      const child = this.at(left + 1) < this.at(left) ? left + 1 : left;
+      if (this.at(child) >= this.at(at)) return least;
+      this.swap(child, at);
+      at = child;
+    }
+  }
+
+  private at(index: number): number {
+    return this.items[index] ?? Number.POSITIVE_INFINITY;
+  }
+
+  private swap(a: number, b: number): void {
+    [this.items[a], this.items[b]] = [this.at(b), this.at(a)];
+  }
 }

@@ -13,6 +13,7 @@ const back: WayBack = {
   route: "steps",
   left: 3,
   part: 0,
+  done: 0,
   doubt: null,
   rowsLost: false,
   cause: "step_error",
@@ -25,7 +26,7 @@ function walk(plan: Plan, from: WayBack): readonly string[] {
   for (let next = nextUndo(plan, at); next.type !== "nothing"; next = nextUndo(plan, at)) {
     if (next.type === "missing") return [...seen, `missing ${next.step}`];
     seen.push(next.type === "engine" ? `engine ${next.step}` : `${next.step}.${next.part} ${next.statement.class}`);
-    at = afterUndo(plan, at, next.step, false);
+    at = afterUndo(plan, at, next.step);
     if (seen.length > 100) throw new Error("the way back does not end");
   }
   return seen;
@@ -74,17 +75,28 @@ test("the engine takes steps back whole, last one first, with or without an undo
 test("the `down` section runs first to last, and looks at no step", () => {
   const withDown: Plan = { ...plan, steps: [{ ...step, undo: null }], down: [opaque, atomic] };
 
-  expect(walk(withDown, { ...back, route: "down", left: 2 })).toEqual(["0.0 opaque", "1.0 atomic"]);
-  expect(walk(withDown, { ...back, route: "down", left: 1 })).toEqual(["1.0 atomic"]);
-  expect(walk({ ...withDown, down: null }, { ...back, route: "down", left: 1 })).toEqual([]);
+  expect(walk(withDown, { ...back, route: "down" })).toEqual(["0.0 opaque", "1.0 atomic"]);
+  expect(walk(withDown, { ...back, route: "down", done: 1 })).toEqual(["1.0 atomic"]);
+  expect(walk(withDown, { ...back, route: "down", done: 2 })).toEqual([]);
+  expect(walk({ ...withDown, down: null }, { ...back, route: "down" })).toEqual([]);
 });
 
 test("lost rows stay lost, and a doubt ends with the statement that it was about", () => {
-  const first = afterUndo(plan, { ...back, doubt: "undo" }, 2, true);
-  const second = afterUndo(plan, first, 1, false);
+  const lossy: Plan = { ...plan, steps: [step, step, { ...step, lossy: true }] };
+
+  const first = afterUndo(lossy, { ...back, doubt: "undo" }, 2);
+  const second = afterUndo(lossy, first, 1);
 
   expect(first).toEqual({ ...back, left: 2, rowsLost: true });
   expect(second).toEqual({ ...back, left: 1, rowsLost: true });
+});
+
+test("by `down` every lossy step loses its rows, and by the engine none does", () => {
+  const lossy: Plan = { ...plan, steps: [step, { ...step, lossy: true }, step], down: [atomic, atomic] };
+
+  expect(afterUndo(lossy, { ...back, route: "down" }, 0)).toEqual({ ...back, route: "down", done: 1, rowsLost: true });
+  expect(afterUndo(plan, { ...back, route: "down" }, 0)).toEqual({ ...back, route: "down", done: 1 });
+  expect(afterUndo(lossy, { ...back, route: "engine", left: 2 }, 1)).toEqual({ ...back, route: "engine", left: 1 });
 });
 
 test("what remains are the steps in effect, in the order of their undos", () => {
@@ -101,15 +113,34 @@ test("a step in doubt on its way up remains, before all others", () => {
 test("on the way through `down`, what remains are its statements that have not run", () => {
   const withDown: Plan = { ...plan, down: [atomic, atomic, atomic] };
 
-  expect(remaining(withDown, { ...back, route: "down", left: 3 })).toEqual([0, 1, 2]);
-  expect(remaining(withDown, { ...back, route: "down", left: 1 })).toEqual([2]);
-  expect(remaining(withDown, { ...back, route: "down", left: 0 })).toEqual([]);
+  expect(remaining(withDown, { ...back, route: "down" })).toEqual([0, 1, 2]);
+  expect(remaining(withDown, { ...back, route: "down", done: 2 })).toEqual([2]);
+  expect(remaining(withDown, { ...back, route: "down", done: 3 })).toEqual([]);
+  expect(remaining(withDown, { ...back, route: "down", done: 4 })).toEqual([]);
 });
 
-// DESIGN.md, "The way back": an undo may be `covered` by the one of an earlier step. Nothing is to be run for such a
-// step, and an empty list, the only way to say so, is read as a missing undo.
-test.fails("a step whose undo is covered by an earlier one needs no statement", () => {
-  const covered: Plan = { ...plan, steps: [step, { ...step, undo: [] }] };
+test("a step whose undo is covered by an earlier one needs no statement, and remains until that one has run", () => {
+  const covered: Plan = { ...plan, steps: [step, { ...step, undo: [] }, step] };
 
-  expect(walk(covered, { ...back, left: 2 })).toEqual(["0.0 atomic"]);
+  expect(walk(covered, back)).toEqual(["2.0 atomic", "0.0 atomic"]);
+  expect(walk({ ...plan, steps: [{ ...step, undo: [] }] }, { ...back, left: 1 })).toEqual([]);
+  expect(remaining(covered, { ...back, left: 2 })).toEqual([1, 0]);
+  expect(afterUndo(covered, { ...back, left: 2 }, 0)).toEqual({ ...back, left: 0 });
+});
+
+test("a corrected undo with no more statements than have run is done", () => {
+  expect(walk(plan, { ...back, left: 2, part: 1 })).toEqual(["0.0 atomic"]);
+  expect(walk(plan, { ...back, left: 2, part: 2 })).toEqual(["0.0 atomic"]);
+});
+
+test("under a covered step the undo of several statements runs whole", () => {
+  const covered: Plan = {
+    ...plan,
+    steps: [
+      { ...step, undo: [atomic, opaque] },
+      { ...step, undo: [] },
+    ],
+  };
+
+  expect(walk(covered, { ...back, left: 2 })).toEqual(["0.0 atomic", "0.1 opaque"]);
 });

@@ -8,32 +8,38 @@ export type NextUndo =
   | { readonly type: "missing"; readonly step: number }
   | { readonly type: "nothing" };
 
-/** The last step still in effect, the next statement of `down`, or nothing. */
+/** The undo of the last step still in effect, the next statement of `down`, or nothing. */
 export function nextUndo(plan: Plan, back: WayBack): NextUndo {
   if (back.route === "down") {
-    if (back.left === 0 || plan.down === null) return { type: "nothing" };
-    const step = plan.down.length - back.left;
-    const statement = plan.down[step];
-    return statement === undefined ? { type: "nothing" } : { type: "statement", step, part: 0, statement };
+    const statement = plan.down?.[back.done];
+    return statement === undefined ? { type: "nothing" } : { type: "statement", step: back.done, part: 0, statement };
   }
-  const step = lastInEffect(back);
-  if (step === null) return { type: "nothing" };
-  if (back.route === "engine") return { type: "engine", step };
-  const undo = plan.steps[step]?.undo ?? null;
-  const statement = undo?.[back.part];
-  return statement === undefined
-    ? { type: "missing", step }
-    : { type: "statement", step, part: back.part, statement };
+  for (let step = back.left - 1; step >= 0; step--) {
+    if (back.unchanged.includes(step)) continue;
+    if (back.route === "engine") return { type: "engine", step };
+    const undo = plan.steps[step]?.undo ?? null;
+    if (undo === null) return { type: "missing", step };
+    const part = step === back.left - 1 ? back.part : 0;
+    const statement = undo[part];
+    // All of it has run, or there was nothing to run because another undo takes the step back as well.
+    if (statement === undefined) continue;
+    return { type: "statement", step, part, statement };
+  }
+  return { type: "nothing" };
 }
 
-/** The way back after the statement `next` took effect. */
-export function afterUndo(plan: Plan, back: WayBack, step: number, rowsLost: boolean): WayBack {
-  const lost = back.rowsLost || rowsLost;
-  if (back.route === "down") return { ...back, left: back.left - 1, doubt: null, rowsLost: lost };
-  const partCount = back.route === "engine" ? 1 : (plan.steps[step]?.undo?.length ?? 1);
-  return back.part + 1 < partCount
-    ? { ...back, part: back.part + 1, doubt: null, rowsLost: lost }
-    : { ...back, left: step, part: 0, doubt: null, rowsLost: lost };
+/** The way back after the statement that `nextUndo` named took effect. */
+export function afterUndo(plan: Plan, back: WayBack, step: number): WayBack {
+  if (back.route === "down")
+    return { ...back, done: back.done + 1, doubt: null, rowsLost: plan.steps.some(({ lossy }) => lossy) };
+  // The engine brings rows back as well; an undo that was written down doesn't.
+  if (back.route === "engine") return { ...back, left: step, part: 0, doubt: null };
+  const planned = plan.steps[step];
+  const rowsLost = back.rowsLost || (planned?.lossy ?? false);
+  const part = (step === back.left - 1 ? back.part : 0) + 1;
+  return part < (planned?.undo?.length ?? 0)
+    ? { ...back, left: step + 1, part, doubt: null, rowsLost }
+    : { ...back, left: step, part: 0, doubt: null, rowsLost };
 }
 
 /**
@@ -42,15 +48,10 @@ export function afterUndo(plan: Plan, back: WayBack, step: number, rowsLost: boo
  */
 export function remaining(plan: Plan, back: WayBack): readonly number[] {
   if (back.route === "down") {
-    const count = plan.down?.length ?? 0;
-    return Array.from({ length: back.left }, (_, index) => count - back.left + index);
+    const left = Math.max(0, (plan.down?.length ?? 0) - back.done);
+    return Array.from({ length: left }, (_, index) => back.done + index);
   }
   const steps: number[] = back.doubt === "up" ? [back.reached] : [];
   for (let step = back.left - 1; step >= 0; step--) if (!back.unchanged.includes(step)) steps.push(step);
   return steps;
-}
-
-function lastInEffect(back: WayBack): number | null {
-  for (let step = back.left - 1; step >= 0; step--) if (!back.unchanged.includes(step)) return step;
-  return null;
 }

@@ -496,8 +496,9 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   async shows(sql: string): Promise<boolean> {
-    const { creates, drops, objects } = readStatement(sql);
+    const { creates, drops, dropsColumn, objects } = readStatement(sql);
     const now = this.schema.picture();
+    if (dropsColumn !== null) return this.hasTable(dropsColumn.table) && !this.hasColumn(dropsColumn);
     if (drops !== null) return !now.has(`${drops.kind}:${drops.name}`);
     const Driver = loadDriver();
     const copy = new Driver(":memory:");
@@ -519,6 +520,14 @@ class SqliteSession extends SqliteReader implements Session {
     } finally {
       copy.close();
     }
+  }
+
+  private hasTable(table: string): boolean {
+    return this.db.prepare("SELECT 1 FROM pragma_table_list(?) WHERE schema = 'main'").get(table) !== undefined;
+  }
+
+  private hasColumn({ table, column }: { readonly table: string; readonly column: string }): boolean {
+    return this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE lower(name) = ?").get(table, column) !== undefined;
   }
 
   /** In an order in which they can be made again. */

@@ -1,0 +1,57 @@
+/** Compares Surefoot with doing the same by hand and with drizzle-orm. Prints ratios: below 1 Surefoot is quicker. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { allAtOnce, oneByOne } from "./apply.ts";
+import type { Comparison } from "./compare.ts";
+import { compare, median } from "./compare.ts";
+import { writeInputs } from "./inputs.ts";
+import { nothingToDo } from "./startup.ts";
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    starts: { type: "string", default: "25" },
+  },
+});
+const roundCount = Number(values.rounds);
+const startCount = Number(values.starts);
+
+const folder = mkdtempSync(join(tmpdir(), "surefoot-bench-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+
+const inputs = writeInputs(join(folder, "inputs"), 1_000);
+const comparisons: { readonly [name: string]: () => Comparison | Promise<Comparison> } = {
+  up: () => oneByOne(subfolder("up"), inputs, roundCount),
+  atomic: () => allAtOnce(subfolder("atomic"), inputs, roundCount),
+  "start-10": () => nothingToDo(folder, 10, startCount),
+  "start-1000": () => nothingToDo(folder, 1_000, startCount),
+};
+
+for (const [name, make] of Object.entries(comparisons))
+  if (values.only === undefined || values.only === name) await report(await make());
+
+async function report(comparison: Comparison): Promise<void> {
+  const { name, goal, inProcess } = comparison;
+  const { time, cpu } = await compare(comparison);
+  const middle = median(time);
+  process.stdout.write(`${name}\n`);
+  process.stdout.write(
+    `  time ${spread(time)}; goal at most ${goal.toFixed(2)}: ${middle <= goal ? "met" : "missed"}\n`,
+  );
+  if (inProcess) process.stdout.write(`  cpu  ${spread(cpu)}\n`);
+}
+
+function spread(ratios: readonly number[]): string {
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  return `${median(ratios).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)} in ${ratios.length} rounds)`;
+}
+
+function subfolder(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  return path;
+}

@@ -1,0 +1,28 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Project } from "./project.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+/** The command line from its source, so that no build is needed. */
+export const sourceCli = ["--conditions=source", join(root, "packages", "runner", "src", "cli", "bin.ts")];
+
+/** Starts the command line in a process of its own, waits until it says `until`, and ends it with SIGKILL. */
+export async function killDuring(project: Project, args: readonly string[], until: string): Promise<void> {
+  const child = spawn(process.execPath, [...sourceCli, ...args, "--db", `sqlite:${project.db}`], {
+    cwd: project.folder,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const closed = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
+  child.stderr.setEncoding("utf8");
+  let told = "";
+  for await (const chunk of child.stderr) {
+    told += String(chunk);
+    if (told.includes(until)) break;
+  }
+  // The line is written just before the statement is sent; give it time to be in the middle.
+  await setTimeout(100);
+  child.kill("SIGKILL");
+  const signal = await closed;
+  if (signal !== "SIGKILL") throw new Error(`It ended before it could be killed. It said:\n${told}`);
+}

@@ -1,0 +1,166 @@
+/**
+ * A project in a temporary folder: migrations, a database, the command line called without a process. When a test ends,
+ * the journal of its database is replayed through `transition` from the first record to the last.
+ */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fold, decodeRow } from "@surefoot/model";
+import type { JournalRecord, Row } from "@surefoot/model";
+import { afterEach, expect } from "vitest";
+import { main } from "../../packages/runner/src/cli/main.ts";
+import type { Io } from "../../packages/runner/src/cli/io.ts";
+
+export interface Handle {
+  readonly inTransaction: boolean;
+  prepare(sql: string): { all(...values: unknown[]): unknown[]; get(...values: unknown[]): unknown; run(...values: unknown[]): unknown };
+  exec(sql: string): unknown;
+  pragma(sql: string, options?: { simple?: boolean }): unknown;
+  close(): unknown;
+}
+
+const require = createRequire(import.meta.url);
+export const Driver = require("better-sqlite3") as new (path: string, options?: { readonly?: boolean }) => Handle;
+
+export interface Answer {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface JsonAnswer {
+  readonly exit: number;
+  readonly lines: readonly { readonly [key: string]: unknown }[];
+  // Results are read field by field in tests, so their type is left open here.
+  readonly result: { readonly [key: string]: unknown };
+}
+
+export interface Project {
+  readonly folder: string;
+  readonly db: string;
+  readonly migrations: string;
+  write(files: { readonly [id: string]: string }): void;
+  /** Calls the command line in this folder, as `surefoot ARGS --db sqlite:app.db`. */
+  cli(args: readonly string[], io?: Partial<Io>): Promise<Answer>;
+  json(args: readonly string[], io?: Partial<Io>): Promise<JsonAnswer>;
+  /** All rows of a query, as somebody else would see them. */
+  rows(sql: string): readonly { readonly [column: string]: unknown }[];
+  exec(sql: string): void;
+  /** The schema without Surefoot's own objects, as text. */
+  schema(): readonly string[];
+  journal(): readonly JournalRecord[];
+  dispose(): void;
+}
+
+const open: Project[] = [];
+
+afterEach(() => {
+  for (const project of open.splice(0)) {
+    try {
+      replay(project);
+    } finally {
+      project.dispose();
+    }
+  }
+});
+
+/** Every history that a test leaves behind must be one that the machine could have written. */
+function replay(project: Project): void {
+  const records = project.journal();
+  const result = fold(records);
+
+  expect(result).toMatchObject({ type: "folded" });
+  if (result.type === "folded") expect(result.folded.tail).toBe(records.at(-1)?.seq ?? 0);
+}
+
+export function newProject(files: { readonly [id: string]: string } = {}, options: { readonly audit?: boolean } = {}): Project {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "surefoot-test-")));
+  const migrations = join(folder, "migrations");
+  const db = join(folder, "app.db");
+  mkdirSync(migrations);
+  const read = <T>(act: (handle: Handle) => T): T => {
+    const handle = new Driver(db);
+    try {
+      return act(handle);
+    } finally {
+      handle.close();
+    }
+  };
+  const project: Project = {
+    folder,
+    db,
+    migrations,
+    write(more) {
+      for (const [id, text] of Object.entries(more)) {
+        const path = join(migrations, `${id}.sql`);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      }
+    },
+    async cli(args, io = {}) {
+      let out = "";
+      let err = "";
+      const exit = await main([...args, ...(needsDatabase(args) ? ["--db", `sqlite:${db}`] : [])], {
+        out: (text) => (out += text),
+        err: (text) => (err += text),
+        env: {},
+        cwd: folder,
+        signal: new AbortController().signal,
+        ask: null,
+        ...io,
+      });
+      return { exit, out, err };
+    },
+    async json(args, io = {}) {
+      const { exit, out } = await project.cli([...args, "--json"], io);
+      const lines = out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { [key: string]: unknown });
+      const result = lines.at(-1);
+      if (result?.["type"] !== "result") throw new Error(`The last line is no result: ${out}`);
+      expect(result["exit"]).toBe(exit);
+      return { exit, lines, result };
+    },
+    rows: (sql) => read((handle) => handle.prepare(sql).all() as { [column: string]: unknown }[]),
+    exec: (sql) => read((handle) => void handle.exec(sql)),
+    schema: () =>
+      read((handle) =>
+        (
+          handle
+            .prepare(
+              "SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema WHERE name NOT LIKE 'surefoot%' AND name NOT LIKE 'sqlite%' ORDER BY name",
+            )
+            .all() as { line: string }[]
+        ).map(({ line }) => line.replaceAll(/\s+/g, " ").replaceAll('"', "")),
+      ),
+    journal: () =>
+      read((handle) => {
+        const there = handle.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'surefoot_journal'").get() !== undefined;
+        const rows = there ? (handle.prepare("SELECT * FROM surefoot_journal ORDER BY seq").all() as Row[]) : [];
+        return rows.map((row) => {
+          const decoded = decodeRow(row);
+          if (decoded.type === "bad") throw new Error(`record ${row.seq}: ${decoded.why}`);
+          return decoded.record;
+        });
+      }),
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  project.write(files);
+  if (options.audit !== false) open.push(project);
+  return project;
+}
+
+function needsDatabase(args: readonly string[]): boolean {
+  return !args.includes("--db") && !args.includes("--help") && args[0] !== "graph";
+}
+
+/** The states that a migration went through, each once in a row, `idle` first; only its last attempt. */
+export function pathOf(project: Project, migration: string): readonly string[] {
+  const records = project.journal().filter((record) => record.kind === "transition" && record.migration === migration);
+  const start = records.findLastIndex((record) => record.event === "start");
+  const path: string[] = ["idle"];
+  for (const record of records.slice(start)) if (record.kind === "transition" && path.at(-1) !== record.to) path.push(record.to);
+  return path;
+}
