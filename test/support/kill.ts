@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Project } from "./project.ts";
 
-const root = join(import.meta.dirname, "..", "..");
-/** The command line from its source, so that no build is needed. */
-export const sourceCli = ["--conditions=source", join(root, "packages", "runner", "src", "cli", "bin.ts")];
+/** The command line as users get it; the test run has compiled it. */
+export const bin = join(import.meta.dirname, "..", "..", "packages", "runner", "bin", "surefoot.js");
 
 /** Starts the command line in a process of its own, waits until it says `until`, and ends it with SIGKILL. */
 export async function killDuring(project: Project, args: readonly string[], until: string): Promise<void> {
-  const child = spawn(process.execPath, [...sourceCli, ...args, "--db", `sqlite:${project.db}`], {
+  const child = spawn(process.execPath, [bin, ...args, "--db", `sqlite:${project.db}`], {
     cwd: project.folder,
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -185,7 +185,7 @@ export class Run {
         continue;
       }
       if (effect.type === "raise") {
-        if (effect.event.type === "step_sent") await this.beginStep(effect.event.step);
+        if (effect.event.type === "step_sent") await this.beginStatement("up", effect.event.step);
         ({ event, detail } = { event: effect.event, detail: {} });
         continue;
       }
@@ -529,7 +529,7 @@ export class Run {
     context: Context,
   ): Promise<{ reply: Reply; facts: Detail }> {
     const { way, step, compare } = effect;
-    if (way === "up" && !compare) await this.beginStep(step);
+    if (way === "up" && !compare) await this.beginStatement("up", step);
     const outside = compare ? await this.changedOutside(null) : [];
     if (outside.length > 0)
       return {
@@ -560,16 +560,16 @@ export class Run {
     return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts };
   }
 
-  /** Lets a signal in between two steps, and tells which one comes. */
-  private async beginStep(step: number): Promise<void> {
+  /** Lets signals in between two statements, and tells which one comes. */
+  private async beginStatement(way: "up" | "undo", step: number): Promise<void> {
     if (this.options.signal !== undefined) await setImmediate();
-    this.tellStep("up", step, "sent", null);
+    this.tellStep(way, step, "sent", null);
   }
 
   private async runStatement(effect: Extract<Effect, { type: "run" }>): Promise<{ reply: Reply; facts: Detail }> {
     const { way, step } = effect;
     const sql = this.statement(effect);
-    if (way === "undo") this.tellStep(way, step, "sent", null);
+    if (way === "undo") await this.beginStatement(way, step);
     const answer = await this.session.run(sql, this.framing(effect));
     switch (answer.type) {
       case "applied": {

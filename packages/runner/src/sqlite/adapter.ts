@@ -25,6 +25,7 @@ import { hashRows, SchemaReader } from "./fingerprint.ts";
 import { createJournal, journalExists, JournalWriter, readAll, readPrepared, readRows } from "./journal.ts";
 import type { Lease } from "./lease.ts";
 import { leaseOwner, takeLease } from "./lease.ts";
+import type { SqliteStatement } from "./statement.ts";
 import { quoted, readStatement } from "./statement.ts";
 
 export const sqliteCapabilities: Capabilities = {
@@ -177,11 +178,14 @@ class SqliteReader implements Reader {
 
   async countRows(table: string): Promise<number | null> {
     try {
-      const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)}`).get() as { readonly n: number };
-      return row.n;
+      return this.count(table);
     } catch {
       return null;
     }
+  }
+
+  protected count(table: string): number {
+    return (this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)}`).get() as { readonly n: number }).n;
   }
 
   async close(): Promise<void> {
@@ -372,16 +376,17 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   async run(sql: string, framing: Framing): Promise<RunReply> {
-    const { foreignKeys, outsideTransaction, kind, drops } = readStatement(sql);
+    const statement = readStatement(sql);
+    const { foreignKeys, outsideTransaction, drops } = statement;
     if (framing === "joined") {
       // Already done, before the transaction began.
       if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
-      return this.execute(sql, kind);
+      return this.execute(sql, statement);
     }
     if (foreignKeys === "off") this.suspendForeignKeys();
     // Switched on again at rest, so that the rows can be compared with those before.
     if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
-    if (framing === "alone" || outsideTransaction) return this.execute(sql, kind);
+    if (framing === "alone" || outsideTransaction) return this.execute(sql, statement);
     if (drops?.kind === "table") this.suspendForeignKeys();
     try {
       this.beginImmediate("beginning a step");
@@ -389,7 +394,7 @@ class SqliteSession extends SqliteReader implements Session {
       return { type: "sql_error", error: asError(error) };
     }
     this.framing = "own";
-    const reply = this.execute(sql, kind);
+    const reply = this.execute(sql, statement);
     if (reply.type !== "applied") {
       if (this.db.inTransaction) this.db.exec("ROLLBACK");
       this.framing = "none";
@@ -397,7 +402,7 @@ class SqliteSession extends SqliteReader implements Session {
     return reply;
   }
 
-  private execute(sql: string, kind: string): RunReply {
+  private execute(sql: string, { kind, fills }: SqliteStatement): RunReply {
     const inTransaction = this.db.inTransaction;
     try {
       const markBefore = kind === "ddl" ? this.db.pragma("schema_version", { simple: true }) : 0;
@@ -409,7 +414,8 @@ class SqliteSession extends SqliteReader implements Session {
         return { type: "sql_error", error: new Error("The statement ended the transaction, so nothing of it was kept.") };
       if (kind === "ddl") {
         const changed = this.db.pragma("schema_version", { simple: true }) !== markBefore;
-        return { type: "applied", changed, rowCount: 0 };
+        const filled = fills === null || !changed ? 0 : this.count(fills);
+        return { type: "applied", changed, rowCount: filled };
       }
       const quiet = statement.readonly || kind === "upkeep" || kind === "session" || kind === "reading";
       return { type: "applied", changed: !quiet, rowCount };

@@ -33,6 +33,8 @@ export interface SqliteStatement {
   /** `PRAGMA foreign_keys = …` */
   readonly foreignKeys: "on" | "off" | null;
   readonly creates: string | null;
+  /** The table that `CREATE TABLE … AS SELECT` fills. */
+  readonly fills: string | null;
   readonly deletesRows: boolean;
 }
 
@@ -58,6 +60,7 @@ const plain: SqliteStatement = {
   dropsColumn: null,
   foreignKeys: null,
   creates: null,
+  fills: null,
   deletesRows: false,
 };
 
@@ -119,7 +122,8 @@ function readCreate(cursor: Cursor): SqliteStatement {
   if (temporary) return { ...plain, kind: "session" };
   const objects = [`${kind}:${name}`];
   if (kind === "index" && cursor.accept("on")) objects.push(table(cursor.name()));
-  return { ...plain, kind: "ddl", objects, creates: `${kind}:${name}` };
+  const fills = kind === "table" && cursor.accept("as") ? name : null;
+  return { ...plain, kind: "ddl", objects, creates: `${kind}:${name}`, fills };
 }
 
 function readDrop(cursor: Cursor): SqliteStatement {
