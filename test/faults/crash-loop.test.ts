@@ -1,22 +1,23 @@
 import { expect, test } from "vitest";
 import { SqliteDatabase } from "../../packages/runner/src/sqlite/adapter.ts";
 import { up } from "../../packages/runner/src/up.ts";
+import type { Database } from "../../packages/runner/src/port.ts";
 import { newProject, pathOf } from "../support/project.ts";
-import { crashing } from "./crashing-database.ts";
 
 const file = "-- migrate:option transaction=step\n-- migrate:up\nCREATE TABLE t (id INTEGER);\n-- migrate:undo DROP TABLE t;\nCREATE TABLE u (id INTEGER);\n-- migrate:undo DROP TABLE u;\n";
 
 test("after three crashes in a row a migration is not begun a fourth time, until an operator says so", async () => {
   const project = newProject({ "0001_t": file });
   const die = async (): Promise<void> => {
-    const runs = crashing(new SqliteDatabase({ path: project.db }), null);
-    void runs;
     // Dies when the second step is run, whatever recovery had to do before it.
     let seen = 0;
     const inner = new SqliteDatabase({ path: project.db });
-    const database = {
+    const database: Database = {
+      engine: inner.engine,
+      name: inner.name,
+      exists: () => inner.exists(),
       read: () => inner.read(),
-      acquire: async (options: Parameters<SqliteDatabase["acquire"]>[0]) => {
+      acquire: async (options) => {
         const session = await inner.acquire(options);
         const run = session.run.bind(session);
         session.run = async (sql, framing) => {

@@ -42,6 +42,9 @@ export function crashing(inner: Database, moment: Moment | null, die?: () => nev
   const calls: string[] = [];
   let crashed = false;
   return {
+    engine: inner.engine,
+    name: inner.name,
+    exists: () => inner.exists(),
     calls,
     get crashed() {
       return crashed;

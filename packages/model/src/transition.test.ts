@@ -658,13 +658,14 @@ test("after an interruption every object is compared before the way back stops a
   expect(failing.effect).toEqual({ type: "raise", event: { type: "no_rollback", step: 0 } });
 });
 
+const begin = (count: number) =>
+  moveOf(
+    plan,
+    { type: "idle", interrupted: { migration: "0001_note", count } },
+    { type: "start", migration: "0001_note", direction: "up" },
+  ).effect;
+
 test("after three interruptions a migration is not even prepared, and after two it is", () => {
-  const begin = (count: number) =>
-    moveOf(
-      plan,
-      { type: "idle", interrupted: { migration: "0001_note", count } },
-      { type: "start", migration: "0001_note", direction: "up" },
-    ).effect;
   const crashLoop = { type: "raise", event: { type: "preparation_failed", cause: "crash_loop" } };
 
   expect([2, 3, 4].map(begin)).toEqual([{ type: "prepare" }, crashLoop, crashLoop]);
@@ -719,8 +720,14 @@ test.fails("an undo that covers a lossy step has lost its rows", () => {
 
   const { machine } = after(
     covered,
-    ...[sent(0), applied(0), sent(1), applied(1), { type: "all_applied" } as const, postcheckFailed],
-    ...[undoSent(0), undone(0)],
+    sent(0),
+    applied(0),
+    sent(1),
+    applied(1),
+    { type: "all_applied" },
+    postcheckFailed,
+    undoSent(0),
+    undone(0),
   );
 
   expect(claimOf(covered, machine)).toEqual({ type: "rollback_unverified", cause: "rows_lost" });

@@ -25,8 +25,8 @@ export async function baseline(shop: Workshop, options: BaselineOptions): Promis
     "baseline",
     () =>
       withBench(shop, options, async (bench) => {
-        const { run, session, applied } = bench;
-        const folder = folderOf(shop, session);
+        const { run, applied } = bench;
+        const folder = folderOf(shop);
         const chosen = options.only ?? upTo(folder.ids, options.to, folder.dir, (id) => folder.hint(id));
         const files = chosen.map((id) => folder.file(id));
         await recover(bench);
@@ -65,8 +65,8 @@ export async function acceptEdit(shop: Workshop, options: AcceptEditOptions): Pr
   return answering<BaselineResult>(
     "accept-edit",
     () =>
-      withBench(shop, options, async ({ run, session, applied }) => {
-        const folder = folderOf(shop, session);
+      withBench(shop, options, async ({ run, applied }) => {
+        const folder = folderOf(shop);
         const file = folder.file(options.id);
         if (!applied.has(file.id))
           throw new SurefootError("NOT_APPLICABLE", `${file.id} is not applied, so its file may be edited freely.`, {

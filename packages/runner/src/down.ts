@@ -47,7 +47,7 @@ async function descend(shop: Workshop, options: DownOptions, bench: Bench): Prom
     remaining: remainingOf(run),
     ...more,
   });
-  const folder = folderOf(shop, session);
+  const folder = folderOf(shop);
   const recovered = await recover(bench);
   if (recovered !== null && run.state.type === "idle")
     return result("nothing", 0, {

@@ -56,7 +56,7 @@ export async function status(shop: Workshop, options: StatusOptions): Promise<St
         const seen = await view(reader);
         const { state } = seen.situation;
         const { applied } = seen.journal;
-        const pending = pendingOf(shop, reader, seen.journal);
+        const pending = pendingOf(shop, seen.journal);
         const drift = pending.drift.map(({ message }) => message);
         const exit = options.check === true ? checkExit(seen, pending) : 0;
         const [first] = drift;
@@ -85,8 +85,8 @@ function checkExit({ situation }: View, pending: Pending): number {
   return state.type !== "idle" || pending.files.length > 0 ? 7 : 0;
 }
 
-function pendingOf(shop: Workshop, reader: Reader, journal: Journal): Pending {
-  return folderOf(shop, reader).pending(journal.applied, shop.config.outOfOrder ?? "refuse");
+function pendingOf(shop: Workshop, journal: Journal): Pending {
+  return folderOf(shop).pending(journal.applied, shop.config.outOfOrder ?? "refuse");
 }
 
 /** What would run, step by step, with each undo and how far a failure is rolled back. */
@@ -96,7 +96,7 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
     () =>
       withReader(shop, async (reader) => {
         const seen = await view(reader);
-        const pending = pendingOf(shop, reader, seen.journal);
+        const pending = pendingOf(shop, seen.journal);
         const migrations: PlanResult["migrations"][number][] = [];
         for (const file of pending.files) {
           const readied = await readyUp(file, reader, {

@@ -101,7 +101,7 @@ async function correctUndos(shop: Workshop, bench: Bench, migration: string, dir
   const { run, session } = bench;
   const kept: Prepared = { plan: run.currentPlan, material: run.currentMaterial };
   if (direction === "down") return kept;
-  const folder = folderOf(shop, session);
+  const folder = folderOf(shop);
   if (!folder.has(migration)) return kept;
   const { state } = run;
   const fresh = await readyUp(folder.file(migration), session, {
@@ -155,7 +155,7 @@ export async function resolve(shop: Workshop, options: ResolveOptions): Promise<
         if (!isSink(run.state.type)) await run.halt();
         const { state } = run;
         if (state.type !== "failed") throw notApplicable("Nothing is under way", bench);
-        const folder = tryFolder(shop, bench);
+        const folder = tryFolder(shop);
         const judged = options.claim === "applied" ? await judgeApplied(bench, folder) : await judgeReverted(bench);
         const forced = !judged.shown;
         if (forced && options.force !== true) {
@@ -269,9 +269,9 @@ function judgement(wrong: readonly string[], looked: readonly string[]): Judged 
   return { shown: wrong.length === 0, why: `${wrong.join("; ")}.`, looked };
 }
 
-function tryFolder(shop: Workshop, { session }: Bench): MigrationFolder | null {
+function tryFolder(shop: Workshop): MigrationFolder | null {
   try {
-    return folderOf(shop, session);
+    return folderOf(shop);
   } catch {
     // The journal's own text serves where the folder can't be read.
     return null;

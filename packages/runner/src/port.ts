@@ -149,6 +149,11 @@ export interface AcquireOptions {
 }
 
 export interface Database {
+  readonly engine: Engine;
+  /** The name to show to people; never with a password. */
+  readonly name: string;
+  /** False: `acquire` with `createMissing` would make it. */
+  exists(): Promise<boolean>;
   /** @throws SurefootError DATABASE_MISSING, DATABASE_UNUSABLE */
   read(): Promise<Reader>;
   /** @throws SurefootError LEASE_HELD after `waitMs`, naming the owner. */

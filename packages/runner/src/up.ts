@@ -34,17 +34,33 @@ export const emptyUp: Omit<UpResult, "type" | "command" | "exit" | "state" | "er
 export async function up(shop: Workshop, options: UpOptions, command: "up" | "retry" = "up"): Promise<UpResult> {
   return answering<UpResult>(
     command,
-    () =>
-      withBench(
-        shop,
-        { ...options, createMissing: true, ...(options.atomic === true ? { atomic: true } : {}) },
-        (bench) => climb(shop, options, bench, command),
-      ),
+    async () => {
+      // A folder that can't be read must not cost more than a message: no new file, no recovery.
+      const folder = folderOf(shop);
+      if (!(await shop.database.exists())) {
+        upTo(folder.pending(new Map(), policyOf(shop, options)).files, folder, options.to, new Map());
+        shop.onEvent?.({ type: "note", code: "created", message: `Making a new database: ${shop.database.name}` });
+      }
+      const atomic = options.atomic === true ? { atomic: true } : {};
+      return withBench(shop, { ...options, createMissing: true, ...atomic }, (bench) =>
+        climb(shop, options, bench, folder, command),
+      );
+    },
     emptyUp,
   ).then((result) => (result.error?.code === "LEASE_HELD" ? { ...result, outcome: "busy" } : result));
 }
 
-async function climb(shop: Workshop, options: UpOptions, bench: Bench, command: "up" | "retry"): Promise<UpResult> {
+function policyOf(shop: Workshop, options: UpOptions): "refuse" | "apply" {
+  return options.outOfOrder === true ? "apply" : (shop.config.outOfOrder ?? "refuse");
+}
+
+async function climb(
+  shop: Workshop,
+  options: UpOptions,
+  bench: Bench,
+  folder: MigrationFolder,
+  command: "up" | "retry",
+): Promise<UpResult> {
   const { run, runId } = bench;
   const done: string[] = [];
   const result = (
@@ -60,8 +76,6 @@ async function climb(shop: Workshop, options: UpOptions, bench: Bench, command: 
     remaining: remainingOf(run),
     ...more,
   });
-  // Every file is read before anything is recovered: a folder that can't be read must not cost more than a message.
-  const folder = folderOf(shop, bench.session);
   let applied: ReadonlyMap<string, Applied> = bench.applied;
   const recovered = await recover(bench);
   if (recovered !== null) applied = withRecovered(applied, bench, recovered, done);
@@ -71,7 +85,7 @@ async function climb(shop: Workshop, options: UpOptions, bench: Bench, command: 
     if (run.state.cause === "crash_loop" && command === "up")
       return result("failed", 4, { error: operatorNeeded(run), failed: failedOf(run.state.migration, recovered, bench) });
   }
-  const pending = folder.pending(applied, options.outOfOrder === true ? "apply" : (shop.config.outOfOrder ?? "refuse"));
+  const pending = folder.pending(applied, policyOf(shop, options));
   for (const message of pending.notes) shop.onEvent?.({ type: "note", code: "file", message });
   const [drift] = pending.drift;
   if (drift !== undefined)

@@ -94,8 +94,9 @@ function clock(): () => string {
   };
 }
 
-export function folderOf(shop: Workshop, reader: Reader): MigrationFolder {
-  return new MigrationFolder(shop.dir, reader.capabilities.engine);
+/** @throws SurefootError USAGE, MIGRATION_FILE_INVALID */
+export function folderOf(shop: Workshop): MigrationFolder {
+  return new MigrationFolder(shop.dir, shop.database.engine);
 }
 
 /** Brings a migration that was found unfinished to rest. Null: nothing was under way. */

@@ -42,10 +42,19 @@ const commitAttemptCountMax = 3;
 
 /** A SQLite database: a file, or a better-sqlite3 handle that somebody else opened and will close. */
 export class SqliteDatabase implements Database {
+  readonly engine = "sqlite";
   private readonly target: { readonly path: string } | { readonly handle: SqliteHandle };
 
   constructor(target: { readonly path: string } | { readonly handle: SqliteHandle }) {
     this.target = "path" in target ? { path: resolve(target.path) } : target;
+  }
+
+  get name(): string {
+    return "path" in this.target ? this.target.path : this.target.handle.name;
+  }
+
+  async exists(): Promise<boolean> {
+    return "handle" in this.target || existsSync(this.target.path);
   }
 
   async read(): Promise<Reader> {

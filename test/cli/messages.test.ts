@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { newProject } from "../support/project.ts";
+
+const users = "-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\n-- migrate:undo DROP TABLE users;\n";
+
+test.each([
+  [["upp"], "Did you mean up?"],
+  [["rollback"], "surefoot down"],
+  [["migrate"], "surefoot up"],
+  [["unlock"], "surefoot status"],
+  [["force"], "surefoot resolve"],
+  [["repair"], "surefoot explain"],
+  [["validate"], "surefoot plan"],
+  [["check"], "surefoot status --check"],
+  [["up", "--dry-run"], "unknown option"],
+  [["up", "extra"], "too many arguments"],
+  [["up", "--wait", "60"], "500ms, 60s"],
+  [["down", "--steps", "0"], "whole number"],
+  [["down", "--to", "a", "--steps", "1"], "cannot be used with"],
+  [["resolve"], "--applied or --reverted"],
+  [["resolve", "--applied", "--reverted"], "cannot be used with"],
+  [["retry-rollback", "--decide", "1"], "N=applied"],
+  [["accept-edit", "0001_users"], "--reason"],
+  [["up", "--to", "0001_user"], "Did you mean 0001_users?"],
+  [["up", "--db", "postgres://x/y"], "doesn't know the engine"],
+  [["up", "--db", "app.db"], "sqlite:FILE"],
+  [["up", "--dir", "nowhere"], "nowhere"],
+])("surefoot %j is a mistake: exit 2 and a way on, as text and as JSON, and nothing is written", async (args, hint) => {
+  const project = newProject({ "0001_users": users });
+
+  const text = await project.cli(args);
+  const json = await project.json(args);
+
+  expect(text.exit).toBe(2);
+  expect(text.err).toContain(hint);
+  expect(text.out).toBe("");
+  expect(json.result).toMatchObject({ exit: 2, error: { message: expect.stringContaining(hint) as string } });
+  expect(json.lines).toHaveLength(1);
+  expect(readdirSync(project.folder)).not.toContain("app.db");
+});
+
+test.each(["init", "new", "status", "plan", "history", "up", "down", "explain", "recover", "retry", "retry-rollback", "resolve", "baseline", "accept-edit", "graph"])(
+  "surefoot %s --help explains itself with an example",
+  async (command) => {
+    const project = newProject();
+
+    const { exit, out } = await project.cli([command, "--help"]);
+
+    expect(exit).toBe(0);
+    expect(out).toContain(`Usage: surefoot ${command}`);
+    expect(out).toContain(`Example:\n  surefoot ${command}`);
+  },
+);
+
+test("a password is never shown, wherever it was given", async () => {
+  const project = newProject({ "0001_users": users });
+  const secret = "hunter2";
+
+  const answers = [
+    await project.cli(["up", "--db", `mysql://root:${secret}@db/app`]),
+    await project.cli(["up", "--db", `nonsense://root:${secret}@db/app`, "--json"]),
+    await project.cli(["up", "--db", `root:${secret}@db/app`]),
+    await project.cli(["status", "--db", `://root:${secret}@db/app`]),
+  ];
+
+  for (const { exit, out, err } of answers) {
+    expect(exit).toBe(2);
+    expect(out + err).not.toContain(secret);
+  }
+});
+
+test("looking writes no file, no table and takes no lease", async () => {
+  const project = newProject({ "0001_users": users }, { audit: false });
+
+  for (const command of ["status", "plan", "history", "explain"]) expect((await project.cli([command])).exit).toBe(0);
+
+  expect(readdirSync(project.folder)).toEqual(["migrations"]);
+  project.dispose();
+});
+
+test("up creates a missing file and says so; down, recover and baseline do not", async () => {
+  const project = newProject({ "0001_users": users });
+
+  const missing = await project.cli(["down"]);
+  const up = await project.cli(["up"]);
+
+  expect(missing).toMatchObject({ exit: 2, err: expect.stringContaining("There is no database file") as string });
+  expect(up.exit).toBe(0);
+  expect(up.err).toContain("app.db");
+});
+
+test("init sets up a project once, and new numbers the files", async () => {
+  const project = newProject({}, { audit: false });
+  const io = { env: {} };
+
+  const first = await project.cli(["init"], io);
+  const second = await project.cli(["init"], io);
+  const made = await project.json(["new", "Add users!"], io);
+
+  expect(first.exit).toBe(0);
+  expect(second.exit).toBe(2);
+  expect(made.result["id"]).toMatch(/^\d{14}_add_users$/);
+  expect(readFileSync(String(made.result["path"]), "utf8")).toMatch(/^-- migrate:up\n/);
+  project.dispose();
+});
+
+test("new counts on in a folder that counts", async () => {
+  const project = newProject({ "0009_a": users });
+
+  const { result } = await project.json(["new", "b"]);
+
+  expect(result["id"]).toBe("0010_b");
+});
+
+test("init on a database with foreign keys switches the rule off and says so", async () => {
+  const project = newProject({}, { audit: false });
+  project.exec("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a INTEGER REFERENCES a (id))");
+
+  const { out } = await project.cli(["init"]);
+
+  expect(out).toContain("1 foreign key already");
+  expect(JSON.parse(readFileSync(join(project.folder, "surefoot.config.json"), "utf8"))).toMatchObject({
+    doctrine: { "no-foreign-key": "off" },
+  });
+  project.dispose();
+});
+
+test.each([
+  ["surefoot.config.json", '{ "outOfOder": "apply" }', "did you mean outOfOrder?"],
+  ["surefoot.config.json", "{", "surefoot.config.json"],
+  ["surefoot.config.json", '{ "doctrine": { "no-foreign-keys": "off" } }', "did you mean no-foreign-key?"],
+  ["surefoot.config.json", '{ "doctrine": { "no-foreign-key": "loud" } }', "doctrine.no-foreign-key"],
+  ["surefoot.config.mjs", "export const a = 1;", "no default export"],
+  ["surefoot.config.mts", "export default { strict: 'yes' as const };", "strict"],
+])("a bad %s (%s) is told with its key", async (name, text, hint) => {
+  const project = newProject({ "0001_users": users }, { audit: false });
+  writeFileSync(join(project.folder, name), text);
+
+  const { exit, err } = await project.cli(["up"]);
+
+  expect(exit).toBe(2);
+  expect(err).toContain(name);
+  expect(err).toContain(hint);
+  expect(readdirSync(project.folder)).not.toContain("app.db");
+  project.dispose();
+});
+
+test("the database comes from --db, then the environment, then .env, then the config file", async () => {
+  const project = newProject({ "0001_users": users }, { audit: false });
+  writeFileSync(join(project.folder, "surefoot.config.json"), '{ "database": "sqlite:config.db" }');
+  const { main } = await import("../../packages/runner/src/cli/main.ts");
+  const run = async (args: readonly string[], env: { [name: string]: string }): Promise<number> =>
+    main(args, { out: () => {}, err: () => {}, env, cwd: project.folder, signal: new AbortController().signal, ask: null });
+
+  await run(["up"], {});
+  writeFileSync(join(project.folder, ".env"), "DATABASE_URL=sqlite:dotenv.db\n");
+  await run(["up"], {});
+  await run(["up"], { DATABASE_URL: "sqlite:env.db" });
+  await run(["up", "--db", "sqlite:flag.db"], { DATABASE_URL: "sqlite:env.db" });
+
+  expect(readdirSync(project.folder).filter((name) => name.endsWith(".db")).sort()).toEqual(["config.db", "dotenv.db", "env.db", "flag.db"]);
+  project.dispose();
+});
