@@ -5,7 +5,6 @@ export interface Handle {
   exec(sql: string): unknown;
   pragma(sql: string): unknown;
   prepare(sql: string): Statement;
-  transaction(act: () => void): () => void;
   close(): unknown;
 }
 

@@ -2,6 +2,6 @@
 import Driver from "better-sqlite3";
 
 const db = new Driver(process.argv[2]);
-const rows = db.prepare("SELECT version FROM schema_migrations").all();
+const rows = db.prepare("SELECT name FROM schema_migrations").all();
 db.close();
 process.stdout.write(`${rows.length}\n`);

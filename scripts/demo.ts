@@ -57,7 +57,7 @@ try {
   const half = surefoot(["status"]);
   assert.equal(half.result["state"], "migrating");
   assert.notDeepEqual(schema(), before, "the kill left a half migration");
-  show(`state after the kill: ${String(half.result["state"])} — the new column and the new table are in the database`);
+  show(`state after the kill: ${half.result["state"]} — the new column and the new table are in the database`);
 
   say("The restart. It finds it, decides what took effect, takes it back, and verifies.");
   const recovered = surefoot(["recover"]);
@@ -89,10 +89,16 @@ function write(...ids: readonly (keyof typeof files)[]): void {
 }
 
 /** Runs the command line for people, shows what it says, and reads the result of the same call as JSON. */
-function surefoot(args: readonly string[]): { readonly exit: number; readonly result: { readonly [key: string]: unknown } } {
+function surefoot(args: readonly string[]): {
+  readonly exit: number;
+  readonly result: { readonly [key: string]: unknown };
+} {
   process.stdout.write(`\n  $ surefoot ${args.join(" ")}\n`);
   const done = spawnSync(bin, [...args, "--json", "--db", "sqlite:app.db"], { cwd: folder, encoding: "utf8" });
-  const lines = done.stdout.trim().split("\n").map((line) => JSON.parse(line) as { [key: string]: unknown });
+  const lines = done.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { [key: string]: unknown });
   for (const line of lines)
     if (line["type"] === "transition")
       show(`${String(line["migration"])}: ${String(line["from"])} → ${String(line["to"])}  (${String(line["event"])})`);
@@ -128,12 +134,18 @@ function schema(): readonly string[] {
   const query = "SELECT name || ' ' || sql AS line FROM sqlite_schema WHERE name NOT LIKE 'surefoot%' ORDER BY name";
   const script = `const D = require("better-sqlite3"); const d = new D("app.db"); console.log(JSON.stringify(d.prepare(${JSON.stringify(query)}).all().map(r => r.line)))`;
   const modules = join(import.meta.dirname, "..", "node_modules");
-  const done = spawnSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8", env: { ...process.env, NODE_PATH: modules } });
+  const done = spawnSync(process.execPath, ["-e", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NODE_PATH: modules },
+  });
   return (JSON.parse(done.stdout) as string[]).map((line) => line.replace(/\s+/g, " "));
 }
 
 function pathOf(migration: string): readonly string[] {
-  const lines = spawnSync(bin, ["history", "--json", "--db", "sqlite:app.db"], { cwd: folder, encoding: "utf8" }).stdout.trim().split("\n");
+  const lines = spawnSync(bin, ["history", "--json", "--db", "sqlite:app.db"], { cwd: folder, encoding: "utf8" })
+    .stdout.trim()
+    .split("\n");
   const path = ["idle"];
   for (const line of lines) {
     const { migration: id, to } = JSON.parse(line) as { migration?: string; to?: string };

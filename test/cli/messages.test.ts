@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { newProject } from "../support/project.ts";
 
-const users = "-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\n-- migrate:undo DROP TABLE users;\n";
+const users =
+  "-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\n-- migrate:undo DROP TABLE users;\n";
 
 test.each([
   [["upp"], "Did you mean up?"],
@@ -41,18 +42,31 @@ test.each([
   expect(readdirSync(project.folder)).not.toContain("app.db");
 });
 
-test.each(["init", "new", "status", "plan", "history", "up", "down", "explain", "recover", "retry", "retry-rollback", "resolve", "baseline", "accept-edit", "graph"])(
-  "surefoot %s --help explains itself with an example",
-  async (command) => {
-    const project = newProject();
+test.each([
+  "init",
+  "new",
+  "status",
+  "plan",
+  "history",
+  "up",
+  "down",
+  "explain",
+  "recover",
+  "retry",
+  "retry-rollback",
+  "resolve",
+  "baseline",
+  "accept-edit",
+  "graph",
+])("surefoot %s --help explains itself with an example", async (command) => {
+  const project = newProject();
 
-    const { exit, out } = await project.cli([command, "--help"]);
+  const { exit, out } = await project.cli([command, "--help"]);
 
-    expect(exit).toBe(0);
-    expect(out).toContain(`Usage: surefoot ${command}`);
-    expect(out).toContain(`Example:\n  surefoot ${command}`);
-  },
-);
+  expect(exit).toBe(0);
+  expect(out).toContain(`Usage: surefoot ${command}`);
+  expect(out).toContain(`Example:\n  surefoot ${command}`);
+});
 
 test("a password is never shown, wherever it was given", async () => {
   const project = newProject({ "0001_users": users });
@@ -152,7 +166,14 @@ test("the database comes from --db, then the environment, then .env, then the co
   writeFileSync(join(project.folder, "surefoot.config.json"), '{ "database": "sqlite:config.db" }');
   const { main } = await import("../../packages/runner/src/cli/main.ts");
   const run = async (args: readonly string[], env: { [name: string]: string }): Promise<number> =>
-    main(args, { out: () => {}, err: () => {}, env, cwd: project.folder, signal: new AbortController().signal, ask: null });
+    main(args, {
+      out: () => {},
+      err: () => {},
+      env,
+      cwd: project.folder,
+      signal: new AbortController().signal,
+      ask: null,
+    });
 
   await run(["up"], {});
   writeFileSync(join(project.folder, ".env"), "DATABASE_URL=sqlite:dotenv.db\n");
@@ -160,6 +181,10 @@ test("the database comes from --db, then the environment, then .env, then the co
   await run(["up"], { DATABASE_URL: "sqlite:env.db" });
   await run(["up", "--db", "sqlite:flag.db"], { DATABASE_URL: "sqlite:env.db" });
 
-  expect(readdirSync(project.folder).filter((name) => name.endsWith(".db")).sort()).toEqual(["config.db", "dotenv.db", "env.db", "flag.db"]);
+  expect(
+    readdirSync(project.folder)
+      .filter((name) => name.endsWith(".db"))
+      .sort(),
+  ).toEqual(["config.db", "dotenv.db", "env.db", "flag.db"]);
   project.dispose();
 });

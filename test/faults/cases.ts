@@ -8,7 +8,8 @@ export interface Case {
   readonly command: "up" | "down";
 }
 
-const table = "-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);\n-- migrate:undo DROP TABLE t;\nINSERT INTO t (a) VALUES ('x'), ('y');\n-- migrate:undo DELETE FROM t;\n";
+const table =
+  "-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);\n-- migrate:undo DROP TABLE t;\nINSERT INTO t (a) VALUES ('x'), ('y');\n-- migrate:undo DELETE FROM t;\n";
 
 const steps = (mode: string): string => `-- migrate:option transaction=${mode}
 -- migrate:pre rows are there
@@ -47,10 +48,20 @@ export const cases: readonly Case[] = [
       file: `${steps(mode).replace(/CREATE TABLE IF[^]*?DROP TABLE t;\n/, "")}${wrongPost}-- migrate:down\nDROP INDEX t_b;\nALTER TABLE t DROP COLUMN b;\n`,
       command: "up",
     },
-    { name: `reverting, transaction=${mode}`, before: { "0001_t": table, "0002_m": steps(mode) }, file: steps(mode), command: "down" },
+    {
+      name: `reverting, transaction=${mode}`,
+      before: { "0001_t": table, "0002_m": steps(mode) },
+      file: steps(mode),
+      command: "down",
+    },
   ]),
   ...(["migration", "step"] as const).flatMap((mode): Case[] => [
-    { name: `rows too, transaction=${mode}`, before: { "0001_t": table }, file: steps(mode) + update + post, command: "up" },
+    {
+      name: `rows too, transaction=${mode}`,
+      before: { "0001_t": table },
+      file: steps(mode) + update + post,
+      command: "up",
+    },
     {
       name: `rows too, and the last step fails, transaction=${mode}`,
       before: { "0001_t": table },

@@ -4,7 +4,8 @@ import { up } from "../../packages/runner/src/up.ts";
 import type { Database } from "../../packages/runner/src/port.ts";
 import { newProject, pathOf } from "../support/project.ts";
 
-const file = "-- migrate:option transaction=step\n-- migrate:up\nCREATE TABLE t (id INTEGER);\n-- migrate:undo DROP TABLE t;\nCREATE TABLE u (id INTEGER);\n-- migrate:undo DROP TABLE u;\n";
+const file =
+  "-- migrate:option transaction=step\n-- migrate:up\nCREATE TABLE t (id INTEGER);\n-- migrate:undo DROP TABLE t;\nCREATE TABLE u (id INTEGER);\n-- migrate:undo DROP TABLE u;\n";
 
 test("after three crashes in a row a migration is not begun a fourth time, until an operator says so", async () => {
   const project = newProject({ "0001_t": file });
@@ -30,7 +31,10 @@ test("after three crashes in a row a migration is not begun a fourth time, until
         return session;
       },
     };
-    await up({ database, dir: project.migrations, config: {}, signal: undefined, onEvent: undefined }, { reconnectMs: 0 });
+    await up(
+      { database, dir: project.migrations, config: {}, signal: undefined, onEvent: undefined },
+      { reconnectMs: 0 },
+    );
   };
 
   for (let count = 0; count < 3; count++) await die();

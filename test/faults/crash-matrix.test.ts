@@ -81,9 +81,13 @@ test.each(cases)("a crash at every moment, then a restart: $name", async (kase) 
       const after = look(project);
       expect(isSink(end.state.type), label).toBe(true);
       expect(end.state.type, label).toBe(predicted.state.type);
-      expect(project.journal().slice(0, tail).map(({ seq }) => seq), `${label}: no record is lost`).toEqual(
-        Array.from({ length: tail }, (_, index) => index + 1),
-      );
+      expect(
+        project
+          .journal()
+          .slice(0, tail)
+          .map(({ seq }) => seq),
+        `${label}: no record is lost`,
+      ).toEqual(Array.from({ length: tail }, (_, index) => index + 1));
       seen[predicted.outcome]++;
       if (end.state.type === "failed" && end.state.wayBack !== null) {
         expect(rest.exit, label).toBe(4);

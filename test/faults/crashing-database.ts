@@ -10,7 +10,7 @@ import type { Database, Session } from "../../packages/runner/src/port.ts";
 
 export type Moment = { readonly call: number; readonly when: "before" | "after" };
 
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = "Crash";
 }
 

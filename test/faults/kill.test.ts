@@ -46,7 +46,10 @@ function look(project: Project): (typeof stages)[number] {
 }
 
 /** Runs `up`, kills it after so many milliseconds, and answers with the lines that it had printed by then. */
-async function upKilledAfter(project: Project, ms: number): Promise<{ readonly killed: boolean; readonly lines: readonly string[] }> {
+async function upKilledAfter(
+  project: Project,
+  ms: number,
+): Promise<{ readonly killed: boolean; readonly lines: readonly string[] }> {
   const child = spawn(process.execPath, [bin, "up", "--json", "--db", `sqlite:${project.db}`], {
     cwd: project.folder,
     stdio: ["ignore", "pipe", "ignore"],

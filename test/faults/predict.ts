@@ -3,7 +3,7 @@
  * nobody else touches, brings it to rest.
  */
 import type { Effect, Folded, Reply, State } from "@surefoot/model";
-import { isSink, judge, transition } from "@surefoot/model";
+import { assertNever, isSink, judge, transition } from "@surefoot/model";
 
 export interface Prediction {
   readonly state: State;
@@ -53,5 +53,7 @@ function ideal(effect: Exclude<Effect, { type: "raise" }>, applied: boolean): Re
       };
     case "verify":
       return { type: "comparison", equal: true, changedOutside: false };
+    default:
+      return assertNever(effect);
   }
 }

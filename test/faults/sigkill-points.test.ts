@@ -22,41 +22,55 @@ CREATE INDEX t_a ON t (a);
 function outcome(project: Project): unknown {
   const records = project.journal();
   const result = fold(records);
-  return { events: records.map(({ event }) => event), state: result.type === "folded" ? result.folded.state : result, schema: project.schema() };
+  return {
+    events: records.map(({ event }) => event),
+    state: result.type === "folded" ? result.folded.state : result,
+    schema: project.schema(),
+  };
 }
 
-test.each(["migration", "step"])("a wrapped crash and a SIGKILL leave the same behind: transaction=%s", async (mode) => {
-  const shop = (project: Project, database: SqliteDatabase) => ({
-    database,
-    dir: project.migrations,
-    config: {},
-    signal: undefined,
-    onEvent: undefined,
-  });
-  const counted = newProject({ "0001_t": file(mode) });
-  const counter = crashing(new SqliteDatabase({ path: counted.db }), null);
-  await up({ ...shop(counted, new SqliteDatabase({ path: counted.db })), database: counter }, {});
-  let died = 0;
+test.each(["migration", "step"])(
+  "a wrapped crash and a SIGKILL leave the same behind: transaction=%s",
+  async (mode) => {
+    const shop = (project: Project, database: SqliteDatabase) => ({
+      database,
+      dir: project.migrations,
+      config: {},
+      signal: undefined,
+      onEvent: undefined,
+    });
+    const counted = newProject({ "0001_t": file(mode) });
+    const counter = crashing(new SqliteDatabase({ path: counted.db }), null);
+    await up({ ...shop(counted, new SqliteDatabase({ path: counted.db })), database: counter }, {});
+    let died = 0;
 
-  for (let call = 0; call < counter.calls.length; call += 3)
-    for (const when of ["before", "after"] as const) {
-      const wrapped = newProject({ "0001_t": file(mode) });
-      const database = crashing(new SqliteDatabase({ path: wrapped.db }), { call, when });
-      await up({ ...shop(wrapped, new SqliteDatabase({ path: wrapped.db })), database }, { reconnectMs: 0 });
-      const killed = newProject({ "0001_t": file(mode) });
-      const { signal } = spawnSync(
-        process.execPath,
-        ["--conditions=source", join(import.meta.dirname, "die-at.ts"), killed.db, killed.migrations, String(call), when],
-        { cwd: killed.folder },
-      );
+    for (let call = 0; call < counter.calls.length; call += 3)
+      for (const when of ["before", "after"] as const) {
+        const wrapped = newProject({ "0001_t": file(mode) });
+        const database = crashing(new SqliteDatabase({ path: wrapped.db }), { call, when });
+        await up({ ...shop(wrapped, new SqliteDatabase({ path: wrapped.db })), database }, { reconnectMs: 0 });
+        const killed = newProject({ "0001_t": file(mode) });
+        const { signal } = spawnSync(
+          process.execPath,
+          [
+            "--conditions=source",
+            join(import.meta.dirname, "die-at.ts"),
+            killed.db,
+            killed.migrations,
+            String(call),
+            when,
+          ],
+          { cwd: killed.folder },
+        );
 
-      expect(signal).toBe("SIGKILL");
-      expect(outcome(killed), `${when} call ${call} (${counter.calls[call] ?? ""})`).toEqual(outcome(wrapped));
-      died++;
-      const next = await killed.json(["up"]);
-      expect(next.result["state"]).toBe("idle");
-      expect(killed.schema()).toEqual(counted.schema());
-    }
+        expect(signal).toBe("SIGKILL");
+        expect(outcome(killed), `${when} call ${call} (${counter.calls[call] ?? ""})`).toEqual(outcome(wrapped));
+        died++;
+        const next = await killed.json(["up"]);
+        expect(next.result["state"]).toBe("idle");
+        expect(killed.schema()).toEqual(counted.schema());
+      }
 
-  expect(died).toBeGreaterThan(8);
-});
+    expect(died).toBeGreaterThan(8);
+  },
+);

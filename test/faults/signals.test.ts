@@ -13,7 +13,11 @@ const many = (mode: string, policy = ""): string =>
       `CREATE TABLE t${index} AS WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 20000) SELECT n FROM c;\n-- migrate:undo DROP TABLE t${index};\n`,
   ).join("")}`;
 
-async function signalled(project: Project, signals: readonly NodeJS.Signals[], until: string): Promise<{ exit: number | null; out: string; err: string }> {
+async function signalled(
+  project: Project,
+  signals: readonly NodeJS.Signals[],
+  until: string,
+): Promise<{ exit: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [bin, "up", "--json", "--db", `sqlite:${project.db}`], { cwd: project.folder });
   let out = "";
   let err = "";
@@ -46,7 +50,14 @@ test.each([
     failed: { cause: "interrupted" },
   });
   expect(project.schema()).toEqual([]);
-  expect(pathOf(project, "0001_many")).toEqual(["idle", "preparing", "validating_pre", "migrating", "rolling_back", "idle"]);
+  expect(pathOf(project, "0001_many")).toEqual([
+    "idle",
+    "preparing",
+    "validating_pre",
+    "migrating",
+    "rolling_back",
+    "idle",
+  ]);
   expect(project.journal().find(({ event }) => event === "interrupted")?.detail["by"]).toBe("signal");
 });
 

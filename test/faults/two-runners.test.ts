@@ -11,7 +11,10 @@ interface Ended {
   readonly err: string;
 }
 
-function start(project: Project, ...args: readonly string[]): { readonly ended: Promise<Ended>; readonly says: (text: string) => Promise<void> } {
+function start(
+  project: Project,
+  ...args: readonly string[]
+): { readonly ended: Promise<Ended>; readonly says: (text: string) => Promise<void> } {
   const child = spawn(process.execPath, [bin, "up", ...args, "--db", `sqlite:${project.db}`], { cwd: project.folder });
   let out = "";
   let err = "";

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { createRunner } from "../../packages/runner/src/index.ts";
 import type { Progress, SqliteHandle } from "../../packages/runner/src/index.ts";
-import { downResultSchema, planResultSchema, restResultSchema, statusResultSchema, transitionLineSchema, upResultSchema } from "../../packages/runner/src/schemas.ts";
+import {
+  downResultSchema,
+  planResultSchema,
+  restResultSchema,
+  statusResultSchema,
+  transitionLineSchema,
+  upResultSchema,
+} from "../../packages/runner/src/schemas.ts";
 import { Driver, newProject } from "../support/project.ts";
 
 const files = {
@@ -26,7 +33,11 @@ test("an application embeds it with its own handle, is told what happens, and ke
   const recovered = await runner.recover();
   await runner.close();
 
-  expect(upResultSchema.parse(up)).toMatchObject({ exit: 0, outcome: "applied", applied: ["0001_users", "0002_orders"] });
+  expect(upResultSchema.parse(up)).toMatchObject({
+    exit: 0,
+    outcome: "applied",
+    applied: ["0001_users", "0002_orders"],
+  });
   expect(statusResultSchema.parse(status)).toMatchObject({ state: "idle", pending: [] });
   expect(planResultSchema.parse(plan).migrations).toEqual([]);
   expect(downResultSchema.parse(reverted)).toMatchObject({ exit: 0, reverted: ["0002_orders"] });
@@ -40,7 +51,10 @@ test("an application embeds it with its own handle, is told what happens, and ke
 });
 
 test("an AbortSignal brings the migration under way to rest", async () => {
-  const steps = Array.from({ length: 50 }, (_, index) => `CREATE TABLE t${index} (id INTEGER);\n-- migrate:undo DROP TABLE t${index};\n`);
+  const steps = Array.from(
+    { length: 50 },
+    (_, index) => `CREATE TABLE t${index} (id INTEGER);\n-- migrate:undo DROP TABLE t${index};\n`,
+  );
   const project = newProject({ "0001_many": `-- migrate:option transaction=step\n-- migrate:up\n${steps.join("")}` });
   const stop = new AbortController();
   const runner = createRunner({

@@ -37,7 +37,10 @@ ${dropEmail}ALTER TABLE usrs ADD COLUMN phone TEXT;
     outcome: "rolled_back",
     applied: ["0001_users"],
     verified: { schema: "equal", data: "untouched" },
-    failed: { migration: "0002_email", path: ["idle", "preparing", "validating_pre", "migrating", "rolling_back", "idle"] },
+    failed: {
+      migration: "0002_email",
+      path: ["idle", "preparing", "validating_pre", "migrating", "rolling_back", "idle"],
+    },
     error: { code: "STEP_ERROR" },
   });
   expect(project.schema()).toEqual(["table users CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)"]);
@@ -100,14 +103,16 @@ ALTER TABLE usrs ADD COLUMN phone TEXT;
 test("2: a missing dependency fails cleanly, names it, and goes on once it is there", async () => {
   const project = newProject({
     "0001_users": users,
-    "0003_orders": "-- migrate:depends 0002_audti\n-- migrate:up\nCREATE TABLE orders (id INTEGER);\n-- migrate:undo DROP TABLE orders;\n",
+    "0003_orders":
+      "-- migrate:depends 0002_audti\n-- migrate:up\nCREATE TABLE orders (id INTEGER);\n-- migrate:undo DROP TABLE orders;\n",
   });
 
   const missing = await project.json(["up"]);
   const state = await project.json(["status", "--check"]);
   project.write({
     "0002_audit": "-- migrate:up\nCREATE TABLE audit (id INTEGER);\n",
-    "0003_orders": "-- migrate:depends 0002_audit\n-- migrate:up\nCREATE TABLE orders (id INTEGER);\n-- migrate:undo DROP TABLE orders;\n",
+    "0003_orders":
+      "-- migrate:depends 0002_audit\n-- migrate:up\nCREATE TABLE orders (id INTEGER);\n-- migrate:undo DROP TABLE orders;\n",
   });
   const retried = await project.json(["retry"]);
 
@@ -120,7 +125,7 @@ test("2: a missing dependency fails cleanly, names it, and goes on once it is th
       verified: { schema: "exact", data: "untouched" },
     },
   });
-  expect(String((missing.result["error"] as { message: string }).message)).toContain("0002_audti");
+  expect((missing.result["error"] as { message: string }).message).toContain("0002_audti");
   expect(state).toMatchObject({ exit: 7, result: { clean: true, cause: "dependency_missing" } });
   expect(retried).toMatchObject({ exit: 0, result: { state: "idle", applied: ["0002_audit", "0003_orders"] } });
 });
@@ -160,13 +165,24 @@ test("3: killed halfway, the restart rolls back and verifies", async () => {
   const recovered = await project.json(["recover"]);
 
   expect(half.result).toMatchObject({ state: "migrating", migration: "0002_email" });
-  expect(recovered).toMatchObject({ exit: 0, result: { state: "idle", outcome: "rolled_back", verified: { schema: "equal" } } });
+  expect(recovered).toMatchObject({
+    exit: 0,
+    result: { state: "idle", outcome: "rolled_back", verified: { schema: "equal" } },
+  });
   expect(project.schema()).toEqual(before);
-  expect(pathOf(project, "0002_email")).toEqual(["idle", "preparing", "validating_pre", "migrating", "rolling_back", "idle"]);
+  expect(pathOf(project, "0002_email")).toEqual([
+    "idle",
+    "preparing",
+    "validating_pre",
+    "migrating",
+    "rolling_back",
+    "idle",
+  ]);
 });
 
 test("3: finished by hand before any restart, the next up undoes none of it, and resolve --applied is believed", async () => {
-  const post = "-- migrate:post the index is there\nSELECT COUNT(*) = 1 FROM sqlite_schema WHERE name = 'users_email';\n";
+  const post =
+    "-- migrate:post the index is there\nSELECT COUNT(*) = 1 FROM sqlite_schema WHERE name = 'users_email';\n";
   const project = newProject({ "0001_users": users });
   await project.cli(["up"]);
   project.write({ "0002_email": slow(dropEmail) + post });
@@ -189,7 +205,10 @@ test("3: finished by hand before any restart, the next up undoes none of it, and
     "completing",
     "idle",
   ]);
-  expect((await project.json(["status"])).result["applied"]).toMatchObject([{ how: "executed" }, { id: "0002_email", how: "resolved" }]);
+  expect((await project.json(["status"])).result["applied"]).toMatchObject([
+    { how: "executed" },
+    { id: "0002_email", how: "resolved" },
+  ]);
 });
 
 test("3: resolve straight after the kill undoes nothing, is refused without evidence, and forced with a reason", async () => {
@@ -201,7 +220,13 @@ test("3: resolve straight after the kill undoes nothing, is refused without evid
 
   const refused = await project.json(["resolve", "--applied"]);
   const unreasoned = await project.json(["resolve", "--applied", "--force"]);
-  const forced = await project.json(["resolve", "--applied", "--force", "--reason", "rows come with the nightly import"]);
+  const forced = await project.json([
+    "resolve",
+    "--applied",
+    "--force",
+    "--reason",
+    "rows come with the nightly import",
+  ]);
 
   expect(refused).toMatchObject({ exit: 4, result: { state: "failed", error: { code: "CLAIM_REFUSED" } } });
   expect(project.schema().join()).toContain("users_email");
@@ -222,7 +247,15 @@ test("3: under the policy resume the restart goes on instead", async () => {
   const recovered = await project.json(["recover"]);
 
   expect(recovered).toMatchObject({ exit: 0, result: { state: "idle", outcome: "applied" } });
-  expect(pathOf(project, "0002_email")).toEqual(["idle", "preparing", "validating_pre", "migrating", "validating_post", "completing", "idle"]);
+  expect(pathOf(project, "0002_email")).toEqual([
+    "idle",
+    "preparing",
+    "validating_pre",
+    "migrating",
+    "validating_post",
+    "completing",
+    "idle",
+  ]);
 });
 
 test("4: post-validation fails, the undo has an error, and retry-rollback goes on with the corrected one", async () => {
@@ -259,7 +292,10 @@ SELECT COUNT(*) > 0 FROM users WHERE email IS NOT NULL;
   expect(explained.out).toContain("surefoot retry-rollback");
   expect(explained.out).toContain("step 1 (line 3): ALTER TABLE users ADD COLUMN email TEXT");
   expect(stillWrong.exit).toBe(4);
-  expect(corrected).toMatchObject({ exit: 0, result: { state: "idle", outcome: "rolled_back", verified: { schema: "equal" } } });
+  expect(corrected).toMatchObject({
+    exit: 0,
+    result: { state: "idle", outcome: "rolled_back", verified: { schema: "equal" } },
+  });
   expect(project.schema()).toEqual(before);
 });
 
@@ -281,7 +317,11 @@ ALTER TABLE usrs ADD COLUMN phone TEXT;
 });
 
 test.each([
-  ["a constraint", "CREATE TABLE orders (id INTEGER, user_id INTEGER, FOREIGN KEY (user_id) REFERENCES users (id));", 3],
+  [
+    "a constraint",
+    "CREATE TABLE orders (id INTEGER, user_id INTEGER, FOREIGN KEY (user_id) REFERENCES users (id));",
+    3,
+  ],
   ["inline", "CREATE TABLE orders (id INTEGER, user_id INTEGER REFERENCES users (id));", 3],
   ["added later", "ALTER TABLE users ADD COLUMN boss INTEGER REFERENCES users (id);", 3],
   ["in a string", "INSERT INTO users (name) VALUES ('FOREIGN KEY REFERENCES users');", 0],

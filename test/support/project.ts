@@ -14,7 +14,11 @@ import type { Io } from "../../packages/runner/src/cli/io.ts";
 
 export interface Handle {
   readonly inTransaction: boolean;
-  prepare(sql: string): { all(...values: unknown[]): unknown[]; get(...values: unknown[]): unknown; run(...values: unknown[]): unknown };
+  prepare(sql: string): {
+    all(...values: unknown[]): unknown[];
+    get(...values: unknown[]): unknown;
+    run(...values: unknown[]): unknown;
+  };
   exec(sql: string): unknown;
   pragma(sql: string, options?: { simple?: boolean }): unknown;
   close(): unknown;
@@ -23,13 +27,13 @@ export interface Handle {
 const require = createRequire(import.meta.url);
 export const Driver = require("better-sqlite3") as new (path: string, options?: { readonly?: boolean }) => Handle;
 
-export interface Answer {
+interface Answer {
   readonly exit: number;
   readonly out: string;
   readonly err: string;
 }
 
-export interface JsonAnswer {
+interface JsonAnswer {
   readonly exit: number;
   readonly lines: readonly { readonly [key: string]: unknown }[];
   // Results are read field by field in tests, so their type is left open here.
@@ -77,7 +81,10 @@ function replay(project: Project): void {
   if (result.type === "folded") expect(result.folded.tail).toBe(records.at(-1)?.seq ?? 0);
 }
 
-export function newProject(files: { readonly [id: string]: string } = {}, options: { readonly audit?: boolean } = {}): Project {
+export function newProject(
+  files: { readonly [id: string]: string } = {},
+  options: { readonly audit?: boolean } = {},
+): Project {
   const folder = realpathSync(mkdtempSync(join(root, "surefoot-test-")));
   const migrations = join(folder, "migrations");
   const db = join(folder, "app.db");
@@ -164,6 +171,7 @@ export function pathOf(project: Project, migration: string): readonly string[] {
   const records = project.journal().filter((record) => record.kind === "transition" && record.migration === migration);
   const start = records.findLastIndex((record) => record.event === "start");
   const path: string[] = ["idle"];
-  for (const record of records.slice(start)) if (record.kind === "transition" && path.at(-1) !== record.to) path.push(record.to);
+  for (const record of records.slice(start))
+    if (record.kind === "transition" && path.at(-1) !== record.to) path.push(record.to);
   return path;
 }

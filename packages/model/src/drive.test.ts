@@ -581,7 +581,6 @@ class Drive {
     }
     const next = nextUndo(plan, {
       reached: 0,
-      rowsLost: false,
       cause: "halted",
       route,
       left,

@@ -30,7 +30,7 @@ export type {
 } from "./plan/step-plan.ts";
 export { emptyPlan } from "./plan/step-plan.ts";
 export type { NextUndo } from "./plan/way-back.ts";
-export { nextUndo, remaining } from "./plan/way-back.ts";
+export { nextUndo, remaining, rowsLost } from "./plan/way-back.ts";
 export type { Basis, Decision, Evidence } from "./recovery.ts";
 export { afterInterruption, decideDoubt, doubtTable, interruptionCountMax } from "./recovery.ts";
 export type {

@@ -25,7 +25,6 @@ const rollingBack: RollingBack = {
   part: 0,
   done: 0,
   doubt: "undo",
-  rowsLost: false,
   cause: "postcheck_false",
 };
 /** Step 0 is atomic, step 1 opaque, step 2 lossy. */

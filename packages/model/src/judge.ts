@@ -3,6 +3,7 @@ import type { Cause } from "./cause.ts";
 import type { Effect } from "./effect.ts";
 import type { Event } from "./event.ts";
 import type { Plan, PlannedStatement } from "./plan/step-plan.ts";
+import { rowsLost } from "./plan/way-back.ts";
 import type { Evidence } from "./recovery.ts";
 import { decideDoubt } from "./recovery.ts";
 import type { State } from "./state.ts";
@@ -75,14 +76,11 @@ export function judge(plan: Plan, state: State, effect: Exclude<Effect, { type: 
       if (effect.way === "up") {
         // Not sent: the way back compares once more, finds the same, and stops there.
         if (reply.changedOutside) return { type: "step_failed", step, unknown: false };
-        return step >= plan.steps.length
-          ? { type: "all_applied" }
-          : { type: "step_sent", step };
+        return step >= plan.steps.length ? { type: "all_applied" } : { type: "step_sent", step };
       }
       if (reply.changedOutside) return { type: "undecidable", cause: "changed_outside" };
       if (statementAt(plan, state, effect) === null) return { type: "no_rollback", step };
-      if (reply.destroysData)
-        return { type: "undo_failed", step, part, cause: "undo_destroys_data", unknown: false };
+      if (reply.destroysData) return { type: "undo_failed", step, part, cause: "undo_destroys_data", unknown: false };
       return { type: "undo_sent", step, part };
     }
     case "run":
@@ -90,18 +88,20 @@ export function judge(plan: Plan, state: State, effect: Exclude<Effect, { type: 
     case "decide": {
       if (reply.type !== "evidence") return mismatch(effect, reply);
       const { way, step, part } = effect;
-      const decision = decideDoubt(statementAt(plan, state, effect)?.class ?? "opaque", reply);
+      const statement = statementAt(plan, state, effect);
+      const decision = decideDoubt(statement?.class ?? "opaque", reply);
       if (decision.type === "undecidable")
         return state.type === "migrating"
           ? { type: "step_failed", step, unknown: true }
           : { type: "undecidable", cause: decision.cause };
-      // Where its objects can be seen and are as before, it changed nothing, whoever says that it ran.
-      const changed = reply.picture !== "before";
+      // Where its whole effect can be seen and isn't there, it changed nothing, whoever says that it ran. Rows don't show.
+      const blind = statement?.class !== "atomic" || (way === "up" && (plan.steps[step]?.lossy ?? true));
+      const changed = blind || reply.picture !== "before";
       return { type: "step_decided", way, step, part, applied: decision.type === "applied", changed };
     }
     case "verify": {
       if (reply.type !== "comparison") return mismatch(effect, reply);
-      const lost = state.type === "rolling_back" && state.rowsLost;
+      const lost = state.type === "rolling_back" && rowsLost(plan, state);
       if (!reply.equal)
         return effect.compare && reply.changedOutside
           ? { type: "undecidable", cause: "changed_outside" }
@@ -128,7 +128,7 @@ function judgePreparation(facts: Extract<Reply, { type: "preparation" }>): Event
 
 function judgeRun(plan: Plan, state: State, effect: Extract<Effect, { type: "run" }>, reply: Reply): Event {
   const { way, step, part, by } = effect;
-  const opaque = (statementAt(plan, state, effect)?.class ?? "opaque") === "opaque";
+  const opaque = by === "statement" && (statementAt(plan, state, effect)?.class ?? "opaque") === "opaque";
   switch (reply.type) {
     case "applied": {
       if (way === "up") return { type: "step_applied", step, changed: reply.changed };

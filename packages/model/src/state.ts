@@ -41,8 +41,6 @@ export interface WayBack extends Progress {
   readonly done: number;
   /** A statement whose end is not known: step `reached` on its way up, or the next undo. */
   readonly doubt: "up" | "undo" | null;
-  /** An undo has run that cannot bring back the rows that its step destroyed. */
-  readonly rowsLost: boolean;
   readonly cause: Cause;
 }
 
@@ -80,15 +78,7 @@ export interface Failed extends Subject {
 }
 
 /** What the journal tells: all that a restart knows. */
-export type State =
-  | Idle
-  | Preparing
-  | ValidatingPre
-  | Migrating
-  | ValidatingPost
-  | Completing
-  | RollingBack
-  | Failed;
+export type State = Idle | Preparing | ValidatingPre | Migrating | ValidatingPost | Completing | RollingBack | Failed;
 
 export const atStart: Idle = { type: "idle", interrupted: null };
 

@@ -24,7 +24,6 @@ const wayBack: WayBack = {
   part: 0,
   done: 0,
   doubt: null,
-  rowsLost: false,
   cause: "postcheck_false",
 };
 const rollingBack: RollingBack = { ...subject, ...wayBack, type: "rolling_back" };
@@ -57,7 +56,7 @@ const waysBack: readonly WayBack[] = [
   { ...wayBack, part: 1 },
   { ...wayBack, unchanged: [1] },
   { ...wayBack, unchanged: [0, 1] },
-  { ...wayBack, left: 0, rowsLost: true },
+  { ...wayBack, left: 0 },
   { ...wayBack, route: "down" },
   { ...wayBack, route: "down", done: 1, doubt: "undo" },
   { ...wayBack, route: "down", done: 2 },
@@ -512,12 +511,12 @@ test("rows are lost by an undo of a lossy step, known or decided, and by `down`,
   ].map(({ machine }) => machine.state);
 
   expect(states).toMatchObject([
-    { left: 0, rowsLost: true },
-    { left: 0, rowsLost: true },
-    { left: 1, rowsLost: false, doubt: null },
-    { left: 1, done: 1, rowsLost: true },
-    { left: 1, done: 1, rowsLost: true },
-    { left: 0, rowsLost: false },
+    { left: 0 },
+    { left: 0 },
+    { left: 1, doubt: null },
+    { left: 1, done: 1 },
+    { left: 1, done: 1 },
+    { left: 0 },
   ]);
 });
 

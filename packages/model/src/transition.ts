@@ -296,7 +296,7 @@ function whileFailed(plan: Plan, state: Failed, event: Event): Next | null {
     case "resolve_applied":
       return complete(state, "resolved");
     case "retry_rollback":
-      if (state.wayBack === null) return null;
+      if (state.wayBack === null || !doubtHasStatement(plan, state.wayBack)) return null;
       return goBack(plan, { ...subject(state), ...state.wayBack, type: "rolling_back" }, true);
     default:
       return null;
@@ -345,7 +345,6 @@ function rollBack(
     done: 0,
     // The engine takes back a statement that did a part of its work like any other.
     doubt: route === "engine" ? null : found.doubt,
-    rowsLost: false,
     cause,
   };
   return turnRound(plan, state, found.compare);
@@ -364,6 +363,13 @@ function turnRound(plan: Plan, state: RollingBack, compare: boolean): Next {
   return plan.recovery === "stop" && state.route !== "engine" && anything
     ? { state, effect: { type: "raise", event: { type: "halted" } } }
     : goBack(plan, state, compare);
+}
+
+/** A corrected undo must still have a statement where one is in doubt. */
+function doubtHasStatement(plan: Plan, back: WayBack): boolean {
+  if (back.doubt !== "undo") return true;
+  const undo = back.route === "down" ? plan.down : plan.steps[back.left - 1]?.undo;
+  return undo?.[back.route === "down" ? back.done : back.part] !== undefined;
 }
 
 function isUntouched({ left, reached, part, done, doubt }: RollingBack): boolean {
@@ -403,8 +409,8 @@ function failClean(from: Subject, cause: Cause): Next {
 }
 
 function failUnclean(from: RollingBack, cause: Cause): Next {
-  const { reached, unchanged, route, left, part, done, doubt, rowsLost } = from;
-  const wayBack: WayBack = { reached, unchanged, route, left, part, done, doubt, rowsLost, cause: from.cause };
+  const { reached, unchanged, route, left, part, done, doubt } = from;
+  const wayBack: WayBack = { reached, unchanged, route, left, part, done, doubt, cause: from.cause };
   return { state: { ...subject(from), type: "failed", cause, wayBack }, effect: null };
 }
 

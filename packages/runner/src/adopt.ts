@@ -31,9 +31,13 @@ export async function baseline(shop: Workshop, options: BaselineOptions): Promis
         const files = chosen.map((id) => folder.file(id));
         await recover(bench);
         if (run.state.type !== "idle")
-          throw new SurefootError("NOT_APPLICABLE", `${run.state.migration} is not at rest. Bring it to rest first: surefoot explain.`, {
-            next: ["surefoot explain"],
-          });
+          throw new SurefootError(
+            "NOT_APPLICABLE",
+            `${run.state.migration} is not at rest. Bring it to rest first: surefoot explain.`,
+            {
+              next: ["surefoot explain"],
+            },
+          );
         const fresh = files.filter(({ id }) => !applied.has(id));
         await run.note(
           fresh.map((file) => ({

@@ -17,14 +17,14 @@ export const configSchema = z.strictObject(
     doctrine: z
       .record(z.string(), levels)
       .superRefine((value, context) => {
-        for (const rule of Object.keys(value)) if (!ruleIds.includes(rule)) context.addIssue(unknown("rule", rule, ruleIds));
+        for (const rule of Object.keys(value))
+          if (!ruleIds.includes(rule)) context.addIssue(unknown("rule", rule, ruleIds));
       })
       .optional(),
     strict: z.boolean().optional(),
   },
   {
-    error: (issue) =>
-      issue.code === "unrecognized_keys" ? unknown("key", String(issue.keys[0]), keys) : undefined,
+    error: (issue) => (issue.code === "unrecognized_keys" ? unknown("key", String(issue.keys[0]), keys) : undefined),
   },
 );
 

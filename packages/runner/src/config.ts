@@ -41,7 +41,7 @@ export async function loadConfig(folder: string): Promise<Config> {
 }
 
 /** @throws SurefootError CONFIG_INVALID */
-export async function parseConfig(value: unknown, file: string): Promise<Config> {
+async function parseConfig(value: unknown, file: string): Promise<Config> {
   const { configSchema } = await import("./config-schema.ts");
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -21,7 +21,10 @@ export interface DownOptions extends WriteOptions {
   readonly confirm?: (destroys: readonly string[]) => Promise<boolean>;
 }
 
-const emptyDown: Omit<DownResult, "type" | "command" | "exit" | "state" | "error" | "next"> = { ...emptyUp, reverted: [] };
+const emptyDown: Omit<DownResult, "type" | "command" | "exit" | "state" | "error" | "next"> = {
+  ...emptyUp,
+  reverted: [],
+};
 
 interface Reverting {
   readonly id: string;
@@ -30,9 +33,11 @@ interface Reverting {
 
 /** Reverts applied migrations, newest first. What can't be reverted is refused before anything runs. */
 export async function down(shop: Workshop, options: DownOptions): Promise<DownResult> {
-  return answering<DownResult>("down", () => withBench(shop, options, (bench) => descend(shop, options, bench)), emptyDown).then(
-    (result) => (result.error?.code === "LEASE_HELD" ? { ...result, outcome: "busy" } : result),
-  );
+  return answering<DownResult>(
+    "down",
+    () => withBench(shop, options, (bench) => descend(shop, options, bench)),
+    emptyDown,
+  ).then((result) => (result.error?.code === "LEASE_HELD" ? { ...result, outcome: "busy" } : result));
 }
 
 async function descend(shop: Workshop, options: DownOptions, bench: Bench): Promise<DownResult> {
@@ -63,20 +68,25 @@ async function descend(shop: Workshop, options: DownOptions, bench: Bench): Prom
   if (chosen.length === 0) return result("nothing", 0);
   refuseDependents(chosen, bench.applied, folder);
   const reverting: Reverting[] = [];
-  for (const applied of chosen) reverting.push({ id: applied.id, readied: await readyToRevert(applied, folder, bench) });
+  for (const applied of chosen)
+    reverting.push({ id: applied.id, readied: await readyToRevert(applied, folder, bench) });
   refuseMissing(reverting);
   await askBefore(reverting, options, session);
   for (const { id, readied } of reverting) {
     if (isStopped(shop)) return result("interrupted", 130);
-    const rest = await run.feed({ type: "start", migration: id, direction: "down" }, {}, {
-      prepare: async () => ({
-        reply: { type: "preparation", missing: [], newer: [], dependents: [], undoMissing: [] },
-        prepared: readied,
-        facts: {},
-        refused: readied.refused,
-        violations: [],
-      }),
-    });
+    const rest = await run.feed(
+      { type: "start", migration: id, direction: "down" },
+      {},
+      {
+        prepare: async () => ({
+          reply: { type: "preparation", missing: [], newer: [], dependents: [], undoMissing: [] },
+          prepared: readied,
+          facts: {},
+          refused: readied.refused,
+          violations: [],
+        }),
+      },
+    );
     if (run.state.type === "idle" && rest.path.at(-2) === "completing" && !rest.vanished) {
       reverted.push(id);
       continue;
@@ -89,7 +99,11 @@ async function descend(shop: Workshop, options: DownOptions, bench: Bench): Prom
     };
     const unclean = run.state.type === "failed" && run.state.wayBack !== null;
     const outcome = asked ? "interrupted" : run.state.type === "failed" ? "failed" : "rolled_back";
-    return result(unclean ? "failed" : outcome, unclean ? 4 : asked ? 130 : 3, { failed, error, verified: rest.verified });
+    return result(unclean ? "failed" : outcome, unclean ? 4 : asked ? 130 : 3, {
+      failed,
+      error,
+      verified: rest.verified,
+    });
   }
   return result("applied", 0);
 }
@@ -164,7 +178,9 @@ function refuseMissing(reverting: readonly Reverting[]): void {
   const lines = reverting.flatMap(({ id, readied }) =>
     readied.undoMissing.length === 0
       ? []
-      : [`${id}: ${readied.undoMissing.map((step) => `step ${step + 1}`).join(", ")} has no undo, and there is no \`down\` section`],
+      : [
+          `${id}: ${readied.undoMissing.map((step) => `step ${step + 1}`).join(", ")} has no undo, and there is no \`down\` section`,
+        ],
   );
   if (lines.length === 0) return;
   throw new SurefootError(
@@ -174,7 +190,11 @@ function refuseMissing(reverting: readonly Reverting[]): void {
   );
 }
 
-async function askBefore(reverting: readonly Reverting[], { confirm }: DownOptions, session: Bench["session"]): Promise<void> {
+async function askBefore(
+  reverting: readonly Reverting[],
+  { confirm }: DownOptions,
+  session: Bench["session"],
+): Promise<void> {
   const destroys: string[] = [];
   for (const { id, readied } of reverting)
     for (const { destroys: what } of readied.facts) {

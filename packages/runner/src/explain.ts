@@ -56,7 +56,8 @@ export function remainingSteps({ state, plan, material }: Situation): readonly R
         line: down ? 0 : (text?.line ?? 0),
         sql: (down ? material.down?.[step] : text?.sql) ?? "",
         undo: down ? null : (text?.undo?.statements ?? null),
-        inDoubt: (back.doubt === "up" && step === back.reached) || (back.doubt === "undo" && step === firstLeft(plan, back)),
+        inDoubt:
+          (back.doubt === "up" && step === back.reached) || (back.doubt === "undo" && step === firstLeft(plan, back)),
       };
     });
   if (state.type !== "migrating" && state.type !== "validating_post") return [];
@@ -151,7 +152,9 @@ export function explain(situation: Situation): string {
       );
       break;
     case "completing":
-      lines.push(`${state.migration} has succeeded; only its last record is missing. The next \`surefoot up\` writes it.`);
+      lines.push(
+        `${state.migration} has succeeded; only its last record is missing. The next \`surefoot up\` writes it.`,
+      );
       break;
     case "rolling_back":
       lines.push(
@@ -171,7 +174,9 @@ export function explain(situation: Situation): string {
 function explainIdle(records: readonly TransitionRecord[]): readonly string[] {
   const last = records.at(-1);
   if (last === undefined) return ["At rest. Nothing is under way."];
-  const lines = [`At rest. The last thing that happened: ${last.migration} went from ${last.from} to idle by ${last.event}.`];
+  const lines = [
+    `At rest. The last thing that happened: ${last.migration} went from ${last.from} to idle by ${last.event}.`,
+  ];
   if (last.event !== "rollback_verified") return lines;
   const why = records.findLast(({ to, from }) => to === "rolling_back" && from !== "rolling_back");
   const message = records.findLast(({ detail }) => typeof detail["message"] === "string")?.detail["message"];
@@ -190,7 +195,9 @@ function explainIdle(records: readonly TransitionRecord[]): readonly string[] {
 
 function reasonOf({ event, detail }: TransitionRecord): string {
   if (event === "interrupted")
-    return detail["by"] === "signal" ? "somebody asked it to stop" : "its run ended in the middle (killed, or the machine went down)";
+    return detail["by"] === "signal"
+      ? "somebody asked it to stop"
+      : "its run ended in the middle (killed, or the machine went down)";
   if (event === "connection_lost") return meanings.connection_lost;
   if (event === "postcheck_failed") return meaningOf(detail["cause"] as Cause);
   return meanings.step_error;
@@ -219,7 +226,9 @@ function explainFailed(situation: Situation, state: Failed): readonly string[] {
   const last = records.at(-1);
   const message = last?.detail["message"];
   if (state.wayBack === null) {
-    lines.push(`${state.migration} failed before it executed anything, because ${meaningOf(state.cause)}. The database is as before it.`);
+    lines.push(
+      `${state.migration} failed before it executed anything, because ${meaningOf(state.cause)}. The database is as before it.`,
+    );
     if (typeof message === "string") lines.push(message);
     lines.push(
       state.cause === "crash_loop"
@@ -263,13 +272,16 @@ function remainingLines(situation: Situation): readonly string[] {
   const back = wayBackOf(situation.state);
   if (steps.length === 0) return ["Nothing of it is in the database any more."];
   const title =
-    back?.route === "down" ? "Statements of its `down` section that have not run:" : "Steps of it that are in the database:";
+    back?.route === "down"
+      ? "Statements of its `down` section that have not run:"
+      : "Steps of it that are in the database:";
   return [
     title,
     ...steps.map(({ step, line, sql, undo, inDoubt }) => {
       const where = line > 0 ? ` (line ${line})` : "";
       const doubt = inDoubt ? " — in doubt: sent, and its end is not known" : "";
-      const way = back?.route === "down" ? "" : undo === null ? " — no undo" : ` — undo: ${undo.map(oneLine).join("; ")}`;
+      const way =
+        back?.route === "down" ? "" : undo === null ? " — no undo" : ` — undo: ${undo.map(oneLine).join("; ")}`;
       return `  step ${step + 1}${where}: ${oneLine(sql)}${doubt}${way}`;
     }),
   ];

@@ -9,7 +9,14 @@ import type { Pending } from "./pending.ts";
 import type { Reader } from "./port.ts";
 import { readyUp } from "./prepare-migration.ts";
 import { transitionLine } from "./progress.ts";
-import type { ExplainResult, HistoryResult, PlannedStepResult, PlanResult, ResultBase, StatusResult } from "./results.ts";
+import type {
+  ExplainResult,
+  HistoryResult,
+  PlannedStepResult,
+  PlanResult,
+  ResultBase,
+  StatusResult,
+} from "./results.ts";
 import type { Workshop } from "./workshop.ts";
 import { answering, folderOf, withReader } from "./workshop.ts";
 
@@ -170,7 +177,15 @@ export async function history(shop: Workshop): Promise<HistoryResult> {
   );
 }
 
-function noteLine({ seq, run, epoch, migration, event, at, detail }: Awaited<ReturnType<typeof readHistory>>[number]): object {
+function noteLine({
+  seq,
+  run,
+  epoch,
+  migration,
+  event,
+  at,
+  detail,
+}: Awaited<ReturnType<typeof readHistory>>[number]): object {
   return { type: "note", seq, run, epoch, migration, event, at, detail };
 }
 

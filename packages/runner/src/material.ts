@@ -3,7 +3,7 @@ import type { Detail, Json, Plan } from "@surefoot/model";
 import type { TransactionMode } from "./files/migration.ts";
 
 /** Where an undo comes from; the SQL issue adds `matched`, `covered` and `derived`. */
-export type UndoSource = "given" | "step";
+type UndoSource = "given" | "step";
 
 export interface MaterialStep {
   readonly sql: string;
@@ -104,7 +104,7 @@ export function materialOf(value: Json | undefined): Material | null {
       isObject(check) && typeof check["sql"] === "string"
         ? [
             {
-              name: String(check["name"]),
+              name: typeof check["name"] === "string" ? check["name"] : "",
               expect: check["expect"] === "empty" ? ("empty" as const) : ("true" as const),
               sql: check["sql"],
               line: typeof check["line"] === "number" ? check["line"] : 0,

@@ -1,6 +1,6 @@
 /** What an operator does when something failed: recover, go on with the rollback, or say that it was done by hand. */
 import type { Detail, Plan } from "@surefoot/model";
-import { differences, impliedPicture, isSink, planDetail, remaining, snapshotOf } from "@surefoot/model";
+import { differences, impliedPicture, isSink, planDetail, remaining, rowsLost, snapshotOf } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
 import { meaningOf, nextCommands } from "./explain.ts";
 import type { Material, Prepared } from "./material.ts";
@@ -35,7 +35,11 @@ const empty: Omit<RestResult, "type" | "command" | "exit" | "state" | "error" | 
 
 /** Only brings an interrupted migration to rest. */
 export async function bringToRest(shop: Workshop, options: WriteOptions, command = "recover"): Promise<RestResult> {
-  return answering<RestResult>(command, () => withBench(shop, options, (bench) => recoverOnly(bench, command)), empty).then(busy);
+  return answering<RestResult>(
+    command,
+    () => withBench(shop, options, (bench) => recoverOnly(bench, command)),
+    empty,
+  ).then(busy);
 }
 
 async function recoverOnly(bench: Bench, command: string): Promise<RestResult> {
@@ -80,7 +84,10 @@ export async function retryRollback(shop: Workshop, options: RetryRollbackOption
         if (!isSink(run.state.type)) return recoverOnly(bench, command);
         const { state } = run;
         if (state.type !== "failed" || state.wayBack === null)
-          throw notApplicable(state.type === "idle" ? "Nothing is under way" : "Nothing of the failed migration was executed", bench);
+          throw notApplicable(
+            state.type === "idle" ? "Nothing is under way" : "Nothing of the failed migration was executed",
+            bench,
+          );
         const { migration } = state;
         const corrected = await correctUndos(shop, bench, migration, state.direction);
         run.correct(corrected);
@@ -97,7 +104,12 @@ export async function retryRollback(shop: Workshop, options: RetryRollbackOption
 }
 
 /** The undos as the file has them now, for steps whose statement is still the one that ran. */
-async function correctUndos(shop: Workshop, bench: Bench, migration: string, direction: "up" | "down"): Promise<Prepared> {
+async function correctUndos(
+  shop: Workshop,
+  bench: Bench,
+  migration: string,
+  direction: "up" | "down",
+): Promise<Prepared> {
   const { run, session } = bench;
   const kept: Prepared = { plan: run.currentPlan, material: run.currentMaterial };
   if (direction === "down") return kept;
@@ -119,9 +131,20 @@ async function correctUndos(shop: Workshop, bench: Bench, migration: string, dir
         "file says something else now. Put the step back as it was and correct only its undo.",
       { next: nextCommands({ state, owner: null }) },
     );
+  const doubtful = state.type === "failed" && state.wayBack?.doubt === "undo" ? state.wayBack : null;
+  if (doubtful !== null && fresh.plan.steps[doubtful.left - 1]?.undo?.[doubtful.part] === undefined)
+    throw new SurefootError(
+      "NOT_APPLICABLE",
+      `${folder.file(migration).path}: statement ${doubtful.part + 1} of the undo of step ${doubtful.left} is in doubt, and the file ` +
+        "has none there any more. Keep one in its place, so that it can be decided whether it took effect.",
+      { next: nextCommands({ state, owner: null }) },
+    );
   const undoOf = (step: number) => (left.includes(step) ? fresh : kept);
   return {
-    plan: { ...kept.plan, steps: kept.plan.steps.map((step, at) => ({ ...step, undo: undoOf(at).plan.steps[at]?.undo ?? null })) },
+    plan: {
+      ...kept.plan,
+      steps: kept.plan.steps.map((step, at) => ({ ...step, undo: undoOf(at).plan.steps[at]?.undo ?? null })),
+    },
     material: {
       ...kept.material,
       steps: kept.material.steps.map((step, at) => ({ ...step, undo: undoOf(at).material.steps[at]?.undo ?? null })),
@@ -144,7 +167,10 @@ export async function resolve(shop: Workshop, options: ResolveOptions): Promise<
   if (options.force === true && (options.reason ?? "").trim() === "")
     return answering<RestResult>(
       command,
-      () => Promise.reject(new SurefootError("USAGE", "--force needs --reason TEXT: the journal keeps it for whoever reads it later.")),
+      () =>
+        Promise.reject(
+          new SurefootError("USAGE", "--force needs --reason TEXT: the journal keeps it for whoever reads it later."),
+        ),
       empty,
     );
   return answering<RestResult>(
@@ -172,7 +198,10 @@ export async function resolve(shop: Workshop, options: ResolveOptions): Promise<
             looked: judged.looked,
           };
         }
-        const detail: Detail = { looked: judged.looked, ...(options.reason === undefined ? {} : { reason: options.reason }) };
+        const detail: Detail = {
+          looked: judged.looked,
+          ...(options.reason === undefined ? {} : { reason: options.reason }),
+        };
         const file = folder?.has(state.migration) === true ? folder.file(state.migration) : null;
         const rest = await run.feed(
           options.claim === "applied" ? { type: "resolve_applied", forced } : { type: "resolve_reverted", forced },
@@ -216,10 +245,19 @@ async function judgeApplied({ run, session }: Bench, folder: MigrationFolder | n
   const now = await session.picture();
   const inEffect = new Set(state.wayBack === null ? [] : remaining(run.currentPlan, state.wayBack));
   for (const [index, { sql, objects, changesRows }] of material.steps.entries()) {
-    const asLeft = inEffect.has(index) && !changesRows && objects.length > 0 && objects.every((name) => (implied.get(name) ?? null) === (now.get(name) ?? null));
+    const asLeft =
+      inEffect.has(index) &&
+      !changesRows &&
+      objects.length > 0 &&
+      objects.every((name) => (implied.get(name) ?? null) === (now.get(name) ?? null));
     const shown = asLeft || (!changesRows && (await session.shows(sql)));
-    looked.push(`step ${index + 1}: ${shown ? "its effect is there" : changesRows ? "rows don't tell" : "its effect is not there"}`);
-    if (!shown) wrong.push(`step ${index + 1} (${sql.replace(/\s+/g, " ").slice(0, 60)}) ${changesRows ? "changes rows, and they don't tell whether it ran" : "does not show in the schema"}`);
+    looked.push(
+      `step ${index + 1}: ${shown ? "its effect is there" : changesRows ? "rows don't tell" : "its effect is not there"}`,
+    );
+    if (!shown)
+      wrong.push(
+        `step ${index + 1} (${sql.replace(/\s+/g, " ").slice(0, 60)}) ${changesRows ? "changes rows, and they don't tell whether it ran" : "does not show in the schema"}`,
+      );
   }
   if (material.steps.length === 0) wrong.push("nothing is known of its steps");
   return judgement(wrong, looked);
@@ -254,14 +292,16 @@ async function judgeReverted({ run, session }: Bench): Promise<Judged> {
   );
   const looked = ours.map((name) => `${name}: ${differs.includes(name) ? "not as before" : "as before"}`);
   const wrong = differs.map((name) => `${name} is not as before`);
-  const dropped = new Set(run.currentMaterial.steps.flatMap(({ objects }) => objects).filter((name) => (snapshot.get(name) ?? null) === null));
+  const dropped = new Set(
+    run.currentMaterial.steps.flatMap(({ objects }) => objects).filter((name) => (snapshot.get(name) ?? null) === null),
+  );
   for (const step of remaining(run.currentPlan, state.wayBack)) {
     const text = run.currentMaterial.steps[step];
     if (text?.changesRows !== true || text.objects.some((name) => dropped.has(name))) continue;
     looked.push(`step ${step + 1}: rows don't tell`);
     wrong.push(`step ${step + 1} changed rows, and they don't tell whether they are as before`);
   }
-  if (state.wayBack.rowsLost) wrong.push("rows that a step destroyed can't be seen to be back");
+  if (rowsLost(run.currentPlan, state.wayBack)) wrong.push("rows that a step destroyed can't be seen to be back");
   return judgement(wrong, looked);
 }
 
@@ -282,7 +322,11 @@ function notApplicable(what: string, { run }: Bench): SurefootError {
   const { state } = run;
   const why = state.type === "failed" ? ` (${meaningOf(state.cause)})` : "";
   const next = nextCommands({ state, owner: null });
-  return new SurefootError("NOT_APPLICABLE", `${what}${why}, so there is nothing to do here. Try: ${next.join(", ")}.`, { next });
+  return new SurefootError(
+    "NOT_APPLICABLE",
+    `${what}${why}, so there is nothing to do here. Try: ${next.join(", ")}.`,
+    { next },
+  );
 }
 
 function migrationOf({ run }: Bench): string | null {

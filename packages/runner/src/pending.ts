@@ -11,14 +11,14 @@ import { readMigration } from "./files/read-migration.ts";
 import { nearest } from "./nearest.ts";
 import type { Dialect } from "./sql/dialect.ts";
 
-export interface Drift {
+interface Drift {
   readonly id: string;
   readonly path: string;
   readonly message: string;
 }
 
 /** Why a pending migration can't begin yet. */
-export interface Obstacle {
+interface Obstacle {
   readonly missing: readonly string[];
   readonly newer: readonly string[];
 }
@@ -60,7 +60,8 @@ export class MigrationFolder {
     const known = this.files.get(id);
     if (known !== undefined) return known;
     const entry = this.entries.get(id);
-    if (entry === undefined) throw new SurefootError("USAGE", `There is no migration ${id} in ${this.dir}.${this.hint(id)}`);
+    if (entry === undefined)
+      throw new SurefootError("USAGE", `There is no migration ${id} in ${this.dir}.${this.hint(id)}`);
     const file = readMigration(entry.path, this.text(id), this.dialect);
     this.files.set(id, file);
     return file;
@@ -107,8 +108,11 @@ export class MigrationFolder {
             `Put the old text back and write a new migration, or accept it: surefoot accept-edit ${id} --reason "…".`,
         });
       else {
-        const parts = (["undo", "down", "checks", "header"] as const).filter((part) => checksums[part] !== stored[part]);
-        if (parts.length > 0) notes.push(`${entry.path}: its ${parts.join(", ")} changed after it was applied; its \`up\` did not.`);
+        const parts = (["undo", "down", "checks", "header"] as const).filter(
+          (part) => checksums[part] !== stored[part],
+        );
+        if (parts.length > 0)
+          notes.push(`${entry.path}: its ${parts.join(", ")} changed after it was applied; its \`up\` did not.`);
       }
     }
     for (const id of applied.keys()) if (!this.entries.has(id)) notes.push(`${id} is applied, and its file is gone.`);

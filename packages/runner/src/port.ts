@@ -6,7 +6,7 @@ import type { Detail, Epoch, JournalRecord, Picture, Row, StepClass, Transaction
 import type { SurefootError } from "./error.ts";
 import type { Dialect } from "./sql/dialect.ts";
 
-export type Engine = Dialect;
+type Engine = Dialect;
 
 export interface Capabilities {
   readonly engine: Engine;

@@ -58,7 +58,11 @@ export interface StatusResult extends ResultBase {
   readonly migration: string | null;
   readonly clean: boolean | null;
   readonly cause: Cause | null;
-  readonly applied: readonly { readonly id: string; readonly how: "executed" | "resolved" | "baseline"; readonly at: string }[];
+  readonly applied: readonly {
+    readonly id: string;
+    readonly how: "executed" | "resolved" | "baseline";
+    readonly at: string;
+  }[];
   readonly pending: readonly string[];
   readonly remaining: readonly RemainingStep[];
   /** Who holds the lease now. */

@@ -212,7 +212,7 @@ export class Run {
       throw new SurefootError("NOT_APPLICABLE", "Under the policy `resume` run `surefoot recover` first.");
     if (this.machine.state.type === "rolling_back") this.move({ type: "halted" }, null, {});
     const refused = await this.flush();
-    if (refused !== null) throw new SurefootError("DATABASE_LOST", String(refused.detail["message"]));
+    if (refused !== null) throw new SurefootError("DATABASE_LOST", this.message ?? "The journal could not be written.");
     return this.rest();
   }
 
@@ -398,8 +398,7 @@ export class Run {
 
   private tell(records: readonly TransitionRecord[]): void {
     const { onEvent } = this.options;
-    if (onEvent !== undefined)
-      for (const record of records) onEvent({ type: "transition", ...transitionLine(record) });
+    if (onEvent !== undefined) for (const record of records) onEvent({ type: "transition", ...transitionLine(record) });
   }
 
   private rest(): Rest {
@@ -593,7 +592,8 @@ export class Run {
   private failureMessage(effect: Extract<Effect, { type: "run" }>, sql: string, error: Error): string {
     const { step, way } = effect;
     const line = this.material.steps[step]?.line ?? 0;
-    const where = way === "up" ? `Step ${step + 1}${line > 0 ? ` (line ${line})` : ""}` : `The undo of step ${step + 1}`;
+    const where =
+      way === "up" ? `Step ${step + 1}${line > 0 ? ` (line ${line})` : ""}` : `The undo of step ${step + 1}`;
     return `${where} failed: ${error.message}. Statement: ${oneLine(sql)}`;
   }
 

@@ -63,11 +63,7 @@ async function climb(
 ): Promise<UpResult> {
   const { run, runId } = bench;
   const done: string[] = [];
-  const result = (
-    outcome: UpResult["outcome"],
-    exit: number,
-    more: Partial<UpResult> = {},
-  ): UpResult => ({
+  const result = (outcome: UpResult["outcome"], exit: number, more: Partial<UpResult> = {}): UpResult => ({
     ...base(command, run, exit, more.error ?? null),
     ...emptyUp,
     outcome,
@@ -81,9 +77,15 @@ async function climb(
   if (recovered !== null) applied = withRecovered(applied, bench, recovered, done);
   if (run.state.type === "failed") {
     if (run.state.wayBack !== null)
-      return result("failed", 4, { error: operatorNeeded(run), failed: failedOf(run.state.migration, recovered, bench) });
+      return result("failed", 4, {
+        error: operatorNeeded(run),
+        failed: failedOf(run.state.migration, recovered, bench),
+      });
     if (run.state.cause === "crash_loop" && command === "up")
-      return result("failed", 4, { error: operatorNeeded(run), failed: failedOf(run.state.migration, recovered, bench) });
+      return result("failed", 4, {
+        error: operatorNeeded(run),
+        failed: failedOf(run.state.migration, recovered, bench),
+      });
   }
   const pending = folder.pending(applied, policyOf(shop, options));
   for (const message of pending.notes) shop.onEvent?.({ type: "note", code: "file", message });
@@ -93,20 +95,30 @@ async function climb(
       error: { code: "DRIFT", message: pending.drift.map(({ message }) => message).join("\n"), file: drift.path },
     });
   const files = upTo(pending.files, folder, options.to, applied);
-  const judged = new Map(files.map((file) => [file.id, examine(file, shop.config.doctrine ?? {}, bench.session.capabilities.engine)]));
+  const judged = new Map(
+    files.map((file) => [file.id, examine(file, shop.config.doctrine ?? {}, bench.session.capabilities.engine)]),
+  );
   for (const file of files)
     for (const finding of judged.get(file.id)?.warnings ?? [])
       shop.onEvent?.({ type: "note", code: "doctrine", message: told(file, finding) });
   for (const file of files.slice(1))
     for (const finding of judged.get(file.id)?.errors ?? [])
-      shop.onEvent?.({ type: "note", code: "doctrine", message: `Will be refused when its turn comes: ${told(file, finding)}` });
+      shop.onEvent?.({
+        type: "note",
+        code: "doctrine",
+        message: `Will be refused when its turn comes: ${told(file, finding)}`,
+      });
   if (run.state.type === "failed") await run.feed({ type: "retry", by: command === "retry" ? "operator" : "up" });
   if (options.atomic === true) refuseAtomic(files, bench);
   for (const file of files) {
     if (shop.signal?.aborted === true) return result("interrupted", 130);
-    const rest = await run.feed({ type: "start", migration: file.id, direction: "up" }, {}, {
-      prepare: () => prepareUp(file, shop, options, bench, folder, pending, judged.get(file.id)?.errors ?? []),
-    });
+    const rest = await run.feed(
+      { type: "start", migration: file.id, direction: "up" },
+      {},
+      {
+        prepare: () => prepareUp(file, shop, options, bench, folder, pending, judged.get(file.id)?.errors ?? []),
+      },
+    );
     if (run.state.type === "idle" && rest.path.at(-2) === "completing" && !rest.vanished) {
       done.push(file.id);
       continue;
@@ -221,12 +233,17 @@ function upTo(
   const last = files.findIndex(({ id }) => id === to);
   if (last !== -1) return files.slice(0, last + 1);
   if (applied.has(to)) return [];
-  throw new SurefootError("USAGE", `There is no migration ${to} in ${folder.dir}.${folder.hint(to)}`, { next: ["surefoot status"] });
+  throw new SurefootError("USAGE", `There is no migration ${to} in ${folder.dir}.${folder.hint(to)}`, {
+    next: ["surefoot status"],
+  });
 }
 
 function refuseAtomic(files: readonly MigrationFile[], { session }: Bench): void {
   if (!session.capabilities.atomicUp)
-    throw new SurefootError("USAGE", `--atomic needs an engine whose DDL takes part in transactions; ${session.capabilities.engine} commits each by itself.`);
+    throw new SurefootError(
+      "USAGE",
+      `--atomic needs an engine whose DDL takes part in transactions; ${session.capabilities.engine} commits each by itself.`,
+    );
   const alone = files.find(({ options }) => options.transaction !== undefined && options.transaction !== "migration");
   if (alone !== undefined)
     throw new SurefootError(

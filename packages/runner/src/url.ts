@@ -44,6 +44,6 @@ function sqlitePath(rest: string): string {
 }
 
 /** For messages: whatever stands between `user:` and `@` is not shown. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, "$1:***@");
 }

@@ -1,6 +1,6 @@
 /** What every command shares: the database, the folder, the lease, and a run that has been brought to rest. */
 import { randomUUID } from "node:crypto";
-import type { Applied, Detail } from "@surefoot/model";
+import type { Applied } from "@surefoot/model";
 import { isSink } from "@surefoot/model";
 import type { Config } from "./config.ts";
 import { SurefootError } from "./error.ts";
@@ -38,7 +38,7 @@ export interface Bench {
   readonly applied: ReadonlyMap<string, Applied>;
 }
 
-export const defaultReconnectMs = 30_000;
+const defaultReconnectMs = 30_000;
 
 export async function withReader<T>(shop: Workshop, act: (reader: Reader) => Promise<T>): Promise<T> {
   const reader = await shop.database.read();
@@ -64,7 +64,12 @@ export async function withBench<T>(
     signal: shop.signal,
     who,
     onWait: (holder) =>
-      shop.onEvent?.({ type: "waiting", for: "lease", holder, message: `Waiting for the lease: ${holder} is at work.` }),
+      shop.onEvent?.({
+        type: "waiting",
+        for: "lease",
+        holder,
+        message: `Waiting for the lease: ${holder} is at work.`,
+      }),
   });
   try {
     const { folded, applied } = await readJournal(session);
@@ -105,7 +110,7 @@ export async function recover(bench: Bench): Promise<Rest | null> {
   return isSink(run.state.type) ? null : run.feed({ type: "interrupted", by: "restart" });
 }
 
-export function situationOf(run: Run): Situation {
+function situationOf(run: Run): Situation {
   return {
     state: run.state,
     plan: run.currentPlan,
@@ -119,7 +124,7 @@ export function remainingOf(run: Run): readonly RemainingStep[] {
   return remainingSteps(situationOf(run));
 }
 
-export function nextOf(run: Run): readonly string[] {
+function nextOf(run: Run): readonly string[] {
   return nextCommands({ state: run.state, owner: null });
 }
 
@@ -180,9 +185,4 @@ function unexpected(error: unknown): SurefootError {
 
 export function base(command: string, run: Run, exit: number, error: ResultError | null): ResultBase {
   return { type: "result", command, exit, state: run.state.type, error, next: nextOf(run) };
-}
-
-/** Facts that an operator adds. */
-export function reasonDetail(reason: string | undefined): Detail {
-  return reason === undefined ? {} : { reason };
 }

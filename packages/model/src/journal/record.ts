@@ -37,7 +37,14 @@ export interface TransitionRecord extends RecordBase {
   readonly step: number | null;
 }
 
-export const noteTypes = ["baseline", "import", "accept_edit", "orphan_settled", "atomic_rolled_back", "schema"] as const;
+export const noteTypes = [
+  "baseline",
+  "import",
+  "accept_edit",
+  "orphan_settled",
+  "atomic_rolled_back",
+  "schema",
+] as const;
 export type NoteType = (typeof noteTypes)[number];
 
 /** Something worth keeping that never changes the state. */
@@ -91,7 +98,16 @@ export function recordOf(move: MachineRecord, run: string, at: string, facts: De
 
 export function encodeRow(record: JournalRecord): Row {
   const { kind, run, at, detail, event, migration } = record;
-  const common = { seq: record.seq, kind, run, epoch: record.epoch, migration, event, detail: JSON.stringify(detail), at };
+  const common = {
+    seq: record.seq,
+    kind,
+    run,
+    epoch: record.epoch,
+    migration,
+    event,
+    detail: JSON.stringify(detail),
+    at,
+  };
   return record.kind === "note"
     ? { ...common, direction: null, from_state: null, to_state: null, step: null }
     : { ...common, direction: record.direction, from_state: record.from, to_state: record.to, step: record.step };

@@ -32,7 +32,9 @@ export function migrationOrder(nodes: readonly Node[], applied: ReadonlySet<stri
       );
   }
   // Always the first in the given order that nothing holds back. A heap keeps large folders quick.
-  const blockerCounts = nodes.map(({ depends }) => new Set(depends.filter(({ id }) => known.has(id)).map(({ id }) => id)).size);
+  const blockerCounts = nodes.map(
+    ({ depends }) => new Set(depends.filter(({ id }) => known.has(id)).map(({ id }) => id)).size,
+  );
   const waiting = new Map<string, number[]>();
   for (const [index, { depends }] of nodes.entries())
     for (const id of new Set(depends.map((need) => need.id))) {
@@ -72,7 +74,7 @@ function cycleAmong(nodes: readonly Node[]): readonly string[] {
 /** The applied migrations that depend on `id`, directly or through others, in the order given. */
 export function dependentsOf(id: string, nodes: readonly Node[]): readonly string[] {
   const found = new Set([id]);
-  for (let before = 0; before < found.size; ) {
+  for (let before = 0; before < found.size;) {
     before = found.size;
     for (const node of nodes) if (node.depends.some((need) => found.has(need.id))) found.add(node.id);
   }
@@ -97,7 +99,7 @@ class MinHeap {
     const last = this.items.pop();
     if (least === undefined || last === undefined || this.items.length === 0) return least;
     this.items[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const left = 2 * at + 1;
       const child = this.at(left + 1) < this.at(left) ? left + 1 : left;
       if (this.at(child) >= this.at(at)) return least;

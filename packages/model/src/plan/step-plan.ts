@@ -7,7 +7,10 @@ export type StepClass = "transactional" | "atomic" | "opaque";
  */
 export type TransactionMode = "migration" | "step" | "none";
 
-/** What a restart does with a migration that it finds between `migrating` and `validating_post`. */
+/**
+ * What becomes of a migration that is interrupted between `migrating` and `validating_post`. `stop` undoes nothing by
+ * itself, after a failed step or check neither.
+ */
 export type RecoveryPolicy = "rollback" | "resume" | "stop";
 
 export interface PlannedStatement {

@@ -30,16 +30,13 @@ export function nextUndo(plan: Plan, back: WayBack): NextUndo {
 
 /** The way back after the statement that `nextUndo` named took effect. */
 export function afterUndo(plan: Plan, back: WayBack, step: number): WayBack {
-  if (back.route === "down")
-    return { ...back, done: back.done + 1, doubt: null, rowsLost: plan.steps.some(({ lossy }) => lossy) };
-  // The engine brings rows back as well; an undo that was written down doesn't.
+  if (back.route === "down") return { ...back, done: back.done + 1, doubt: null };
   if (back.route === "engine") return { ...back, left: step, part: 0, doubt: null };
-  const planned = plan.steps[step];
-  const rowsLost = back.rowsLost || (planned?.lossy ?? false);
+  const count = plan.steps[step]?.undo?.length ?? 0;
   const part = (step === back.left - 1 ? back.part : 0) + 1;
-  return part < (planned?.undo?.length ?? 0)
-    ? { ...back, left: step + 1, part, doubt: null, rowsLost }
-    : { ...back, left: step, part: 0, doubt: null, rowsLost };
+  return part < count
+    ? { ...back, left: step + 1, part, doubt: null }
+    : { ...back, left: step, part: 0, doubt: null };
 }
 
 /**
@@ -54,4 +51,13 @@ export function remaining(plan: Plan, back: WayBack): readonly number[] {
   const steps: number[] = back.doubt === "up" ? [back.reached] : [];
   for (let step = back.left - 1; step >= 0; step--) if (!back.unchanged.includes(step)) steps.push(step);
   return steps;
+}
+
+/**
+ * Have rows been destroyed that no undo brings back? Once everything has been taken back, every lossy step that took
+ * effect has lost them, whoever wrote its undo. Only the engine brings rows back.
+ */
+export function rowsLost(plan: Plan, back: WayBack): boolean {
+  if (back.route === "engine") return false;
+  return plan.steps.some(({ lossy }, step) => lossy && step < back.reached && !back.unchanged.includes(step));
 }

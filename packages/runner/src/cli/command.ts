@@ -24,7 +24,12 @@ export type Command =
       readonly outOfOrder: boolean;
       readonly recovery?: "rollback" | "resume" | "stop" | undefined;
     } & Writing)
-  | ({ readonly type: "down"; readonly to?: string | undefined; readonly steps?: number | undefined; readonly yes: boolean } & Writing)
+  | ({
+      readonly type: "down";
+      readonly to?: string | undefined;
+      readonly steps?: number | undefined;
+      readonly yes: boolean;
+    } & Writing)
   | ({ readonly type: "recover" } & Writing)
   | ({
       readonly type: "retry-rollback";
@@ -37,6 +42,10 @@ export type Command =
       readonly force: boolean;
       readonly reason?: string | undefined;
     } & Writing)
-  | ({ readonly type: "baseline"; readonly to?: string | undefined; readonly only?: readonly string[] | undefined } & Writing)
+  | ({
+      readonly type: "baseline";
+      readonly to?: string | undefined;
+      readonly only?: readonly string[] | undefined;
+    } & Writing)
   | ({ readonly type: "accept-edit"; readonly id: string; readonly reason: string } & Writing)
   | { readonly type: "graph"; readonly json: boolean; readonly format: "mermaid" };

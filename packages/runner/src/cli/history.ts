@@ -11,17 +11,28 @@ export async function history(command: Extract<Command, { type: "history" }>, io
   return finish({ ...result, records: [] }, command, io, () => historyText(records));
 }
 
+/** The fields of a record that people see; those of a transition are absent in a note. */
+interface Line {
+  readonly type: "transition" | "note";
+  readonly seq: number;
+  readonly at: string;
+  readonly migration: string | null;
+  readonly event: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly step?: number | null;
+  readonly detail: { readonly message?: unknown };
+}
+
 function historyText(records: HistoryResult["records"]): string {
   if (records.length === 0) return "The journal is empty.";
-  return (records as readonly { readonly [field: string]: unknown }[])
-    .map((record) => {
-      const { seq, at, migration, event } = record;
-      const start = `${String(seq).padStart(5)}  ${String(at)}  ${String(migration ?? "")}`;
-      if (record["type"] === "note") return `${start}  note: ${String(event)}`;
-      const step = typeof record["step"] === "number" ? ` ${record["step"] + 1}` : "";
-      const message = (record["detail"] as { readonly message?: unknown }).message;
+  return (records as readonly Line[])
+    .map(({ type, seq, at, migration, event, from, to, step, detail: { message } }) => {
+      const start = `${String(seq).padStart(5)}  ${at}  ${migration ?? ""}`;
+      if (type === "note") return `${start}  note: ${event}`;
+      const number = typeof step === "number" ? ` ${step + 1}` : "";
       const why = typeof message === "string" ? `\n       ${message.replaceAll("\n", "\n       ")}` : "";
-      return `${start}  ${String(record["from"])} → ${String(record["to"])}  ${String(event)}${step}${why}`;
+      return `${start}  ${from ?? ""} → ${to ?? ""}  ${event}${number}${why}`;
     })
     .join("\n");
 }

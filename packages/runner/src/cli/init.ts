@@ -28,13 +28,24 @@ export async function init(command: Extract<Command, { type: "init" }>, io: Io):
   const lines = [
     `Wrote ${name}${hadFolder ? "" : ` and the folder ${dir}`}.`,
     ...(keys > 0
-      ? [`The database has ${keys} foreign key${keys === 1 ? "" : "s"} already, so the rule no-foreign-key is "off" in ${name}.`]
+      ? [
+          `The database has ${keys} foreign key${keys === 1 ? "" : "s"} already, so the rule no-foreign-key is "off" in ${name}.`,
+        ]
       : []),
     "A SQLite database gets two small files beside it while Surefoot works: *-surefoot-lock and *-surefoot-owner. Ignore them in git.",
     "Next: surefoot new NAME",
   ];
   if (command.json) {
-    const result = { type: "result", command: "init", exit: 0, state: null, error: null, next: ["surefoot new NAME"], config: name, dir };
+    const result = {
+      type: "result",
+      command: "init",
+      exit: 0,
+      state: null,
+      error: null,
+      next: ["surefoot new NAME"],
+      config: name,
+      dir,
+    };
     io.out(`${JSON.stringify(result)}\n`);
   } else io.out(`${lines.join("\n")}\n`);
   return 0;

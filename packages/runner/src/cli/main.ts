@@ -9,7 +9,8 @@ import { version } from "../who.ts";
 
 /** Words that other tools use, with the command that is meant. */
 const meant: { readonly [word: string]: string } = {
-  rollback: "`surefoot down` reverts an applied migration; `surefoot retry-rollback` goes on with a rollback that stopped",
+  rollback:
+    "`surefoot down` reverts an applied migration; `surefoot retry-rollback` goes on with a rollback that stopped",
   migrate: "`surefoot up` applies what is pending",
   unlock: "nothing needs to be unlocked: the lease ends with its process. `surefoot status` shows who holds it",
   force: "`surefoot resolve --applied` or `--reverted` records what was done by hand, after a look at the database",
@@ -28,7 +29,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const known = error instanceof SurefootError ? error : usage(error);
     if (known === null) throw error;
     if (json) {
-      const result = { type: "result", command: argv[0] ?? "", exit: known.exitCode, state: null, error: errorOf(known), next: known.next };
+      const result = {
+        type: "result",
+        command: argv[0] ?? "",
+        exit: known.exitCode,
+        state: null,
+        error: errorOf(known),
+        next: known.next,
+      };
       io.out(`${JSON.stringify(result)}\n`);
     } else io.err(`surefoot: ${known.message}\n`);
     return known.exitCode;
@@ -37,7 +45,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 function usage(error: unknown): SurefootError | null {
   if (!(error instanceof CommanderError)) return null;
-  return new SurefootError("USAGE", `${error.message.replace(/^error: /, "")}\nRun \`surefoot --help\` or \`surefoot COMMAND --help\`.`);
+  return new SurefootError(
+    "USAGE",
+    `${error.message.replace(/^error: /, "")}\nRun \`surefoot --help\` or \`surefoot COMMAND --help\`.`,
+  );
 }
 
 /** Each command is loaded when it is called: `graph` needs no database driver, and `up` no diagrams. */
@@ -119,20 +130,25 @@ function parse(argv: readonly string[], io: Io): Command | null {
   const failed = "When something failed:";
   const adopting = "Adopting:";
 
-  at(add("init", "set up a project: a config file and a folder of migrations", "surefoot init --db sqlite:app.db", everyDay)).action(
-    (given: Common) => take({ type: "init", ...common(given) }),
-  );
+  at(
+    add(
+      "init",
+      "set up a project: a config file and a folder of migrations",
+      "surefoot init --db sqlite:app.db",
+      everyDay,
+    ),
+  ).action((given: Common) => take({ type: "init", ...common(given) }));
   at(add("new", "write a migration file with the next number", "surefoot new add_users", everyDay))
     .argument("<name>", "what it does, in a few words")
     .action((name: string, given: Common) => take({ type: "new", name, ...common(given) }));
   at(add("status", "state, applied and pending migrations; writes nothing", "surefoot status --check", everyDay))
     .option("--check", "exit 4, 6 or 7 when something is to be done", false)
     .action((given: Common & { check: boolean }) => take({ type: "status", check: given.check, ...common(given) }));
-  at(add("plan", "what would run, step by step, with each undo; writes nothing", "surefoot plan", everyDay)).action((given: Common) =>
-    take({ type: "plan", ...common(given) }),
+  at(add("plan", "what would run, step by step, with each undo; writes nothing", "surefoot plan", everyDay)).action(
+    (given: Common) => take({ type: "plan", ...common(given) }),
   );
-  at(add("history", "the journal, record by record; writes nothing", "surefoot history --json", everyDay)).action((given: Common) =>
-    take({ type: "history", ...common(given) }),
+  at(add("history", "the journal, record by record; writes nothing", "surefoot history --json", everyDay)).action(
+    (given: Common) => take({ type: "history", ...common(given) }),
   );
   const upOptions = (command: Program): Program =>
     writing(command)
@@ -161,7 +177,9 @@ function parse(argv: readonly string[], io: Io): Command | null {
       recovery: given.recovery,
       ...written(given),
     });
-  upOptions(add("up", "recover if needed, then apply what is pending, in order", "surefoot up --to 0003_orders", everyDay)).action(takeUp("up"));
+  upOptions(
+    add("up", "recover if needed, then apply what is pending, in order", "surefoot up --to 0003_orders", everyDay),
+  ).action(takeUp("up"));
   writing(add("down", "revert the last applied migration, or more", "surefoot down --steps 2", everyDay))
     .addOption(new Option("--to <id>", "revert everything after this one").conflicts("steps"))
     .option("--steps <number>", "how many to revert", positive)
@@ -169,20 +187,36 @@ function parse(argv: readonly string[], io: Io): Command | null {
     .action((given: Writing & { to?: string; steps?: number; yes: boolean }) =>
       take({ type: "down", to: given.to, steps: given.steps, yes: given.yes, ...written(given) }),
     );
-  at(add("explain", "what happened, what is known, which commands are safe; writes nothing", "surefoot explain", failed)).action(
-    (given: Common) => take({ type: "explain", ...common(given) }),
+  at(
+    add("explain", "what happened, what is known, which commands are safe; writes nothing", "surefoot explain", failed),
+  ).action((given: Common) => take({ type: "explain", ...common(given) }));
+  writing(add("recover", "bring an interrupted migration to rest, and no more", "surefoot recover", failed)).action(
+    (given: Writing) => take({ type: "recover", ...written(given) }),
   );
-  writing(add("recover", "bring an interrupted migration to rest, and no more", "surefoot recover", failed)).action((given: Writing) =>
-    take({ type: "recover", ...written(given) }),
+  upOptions(add("retry", "leave a clean failure, then do what `up` does", "surefoot retry", failed)).action(
+    takeUp("retry"),
   );
-  upOptions(add("retry", "leave a clean failure, then do what `up` does", "surefoot retry", failed)).action(takeUp("retry"));
-  writing(add("retry-rollback", "go on undoing, with undos corrected in the file", "surefoot retry-rollback --decide 2=applied", failed))
+  writing(
+    add(
+      "retry-rollback",
+      "go on undoing, with undos corrected in the file",
+      "surefoot retry-rollback --decide 2=applied",
+      failed,
+    ),
+  )
     .option("--allow-data-loss", "run an undo although it destroys rows that the migration did not write", false)
     .option("--decide <step=word>", "what became of a step in doubt: N=applied or N=not-applied", decision, new Map())
     .action((given: Writing & { allowDataLoss: boolean; decide: ReadonlyMap<number, "applied" | "not_applied"> }) =>
       take({ type: "retry-rollback", allowDataLoss: given.allowDataLoss, decide: given.decide, ...written(given) }),
     );
-  writing(add("resolve", "say that it was finished or taken back by hand; looks before it believes", "surefoot resolve --applied", failed))
+  writing(
+    add(
+      "resolve",
+      "say that it was finished or taken back by hand; looks before it believes",
+      "surefoot resolve --applied",
+      failed,
+    ),
+  )
     .addOption(new Option("--applied", "its steps are all in effect").conflicts("reverted"))
     .addOption(new Option("--reverted", "nothing of it is left"))
     .option("--force", "believe it against the evidence; needs --reason", false)
@@ -193,16 +227,32 @@ function parse(argv: readonly string[], io: Io): Command | null {
       const claim = given.applied === true ? "applied" : "reverted";
       take({ type: "resolve", claim, force: given.force, reason: given.reason, ...written(given) });
     });
-  writing(add("baseline", "record migrations as applied without running them", "surefoot baseline --to 0007_invoices", adopting))
+  writing(
+    add(
+      "baseline",
+      "record migrations as applied without running them",
+      "surefoot baseline --to 0007_invoices",
+      adopting,
+    ),
+  )
     .addOption(new Option("--to <id>", "everything up to this one").conflicts("only"))
     .option("--only <id...>", "only these")
     .action((given: Writing & { to?: string; only?: string[] }) =>
       take({ type: "baseline", to: given.to, only: given.only, ...written(given) }),
     );
-  writing(add("accept-edit", "take the file of an applied migration as it is now", 'surefoot accept-edit 0003_orders --reason "typo in a comment"', adopting))
+  writing(
+    add(
+      "accept-edit",
+      "take the file of an applied migration as it is now",
+      'surefoot accept-edit 0003_orders --reason "typo in a comment"',
+      adopting,
+    ),
+  )
     .argument("<id>", "the migration")
     .requiredOption("--reason <text>", "kept in the journal")
-    .action((id: string, given: Writing & { reason: string }) => take({ type: "accept-edit", id, reason: given.reason, ...written(given) }));
+    .action((id: string, given: Writing & { reason: string }) =>
+      take({ type: "accept-edit", id, reason: given.reason, ...written(given) }),
+    );
   add("graph", "the state diagram", "surefoot graph > states.mmd", "The model:")
     .addOption(new Option("--format <name>", "how to draw it").choices(["mermaid"]).default("mermaid"))
     .action((given: { json: boolean }) => take({ type: "graph", json: given.json, format: "mermaid" }));
@@ -259,6 +309,7 @@ function decision(
   before: ReadonlyMap<number, "applied" | "not_applied">,
 ): ReadonlyMap<number, "applied" | "not_applied"> {
   const [, step, word] = /^([1-9]\d*)=(applied|not-applied)$/.exec(text) ?? [];
-  if (step === undefined) throw new InvalidArgumentError("Write N=applied or N=not-applied, N being the number of the step.");
+  if (step === undefined)
+    throw new InvalidArgumentError("Write N=applied or N=not-applied, N being the number of the step.");
   return new Map([...before, [Number(step), word === "applied" ? "applied" : "not_applied"]]);
 }

@@ -15,7 +15,14 @@ function planText({ migrations, exit }: PlanResult): string {
   return migrations.map(migrationText).join("\n\n");
 }
 
-function migrationText({ id, transaction, steps, rollsBackUpTo, warnings, refused }: PlanResult["migrations"][number]): string {
+function migrationText({
+  id,
+  transaction,
+  steps,
+  rollsBackUpTo,
+  warnings,
+  refused,
+}: PlanResult["migrations"][number]): string {
   const lines = [`${id} (transaction=${transaction})`];
   for (const [index, step] of steps.entries()) {
     lines.push(`  ${index + 1}. ${oneLine(step.sql)}`, `     ${step.class}: ${step.why}`);

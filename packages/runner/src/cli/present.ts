@@ -1,4 +1,5 @@
 /** How results and progress look to people. With --json the same objects are printed as lines instead. */
+import { assertNever } from "@surefoot/model";
 import type { Progress } from "../progress.ts";
 import type { RemainingStep, ResultBase, UpResult } from "../results.ts";
 import type { Common } from "./command.ts";
@@ -17,7 +18,8 @@ function sentence(event: Progress): string | null {
   switch (event.type) {
     case "step": {
       const number = `${event.step + 1}/${event.of}`;
-      if (event.status === "sent" && event.way === "up") return `${event.migration}  step ${number}  ${oneLine(event.sql)}`;
+      if (event.status === "sent" && event.way === "up")
+        return `${event.migration}  step ${number}  ${oneLine(event.sql)}`;
       if (event.status === "taken_back") return `${event.migration}  step ${event.step + 1} taken back`;
       if (event.status === "failed")
         return `${event.migration}  ${event.way === "undo" ? "the undo of " : ""}step ${event.step + 1} failed: ${event.message ?? ""}`;
@@ -28,6 +30,8 @@ function sentence(event: Progress): string | null {
       return event.message;
     case "transition":
       return transitionSentence(event);
+    default:
+      return assertNever(event);
   }
 }
 
@@ -77,7 +81,11 @@ export function upText(result: UpResult): string {
   if (result.outcome === "failed" && result.failed !== null && result.exit === 3)
     lines.push(`${result.failed.migration} failed before it executed anything; the database is as before it.`);
   if (result.outcome === "interrupted")
-    lines.push(result.failed === null ? "Stopped as asked, between two migrations." : `Stopped as asked: ${result.failed.migration} is at rest.`);
+    lines.push(
+      result.failed === null
+        ? "Stopped as asked, between two migrations."
+        : `Stopped as asked: ${result.failed.migration} is at rest.`,
+    );
   if (result.failed !== null) lines.push(`Path: ${result.failed.path.join(" → ")}`);
   lines.push(...remainingText(result.remaining));
   return lines.join("\n");
@@ -85,7 +93,8 @@ export function upText(result: UpResult): string {
 
 export function verifiedText({ verified }: Pick<UpResult, "verified">): string {
   if (verified === null) return "nothing of it is left";
-  const schema = verified.schema === "exact" ? "the engine says that the schema is exactly as before" : "the schema is as before";
+  const schema =
+    verified.schema === "exact" ? "the engine says that the schema is exactly as before" : "the schema is as before";
   const data = {
     untouched: "no rows were touched",
     rolled_back: "the engine took the rows back",

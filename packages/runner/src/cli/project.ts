@@ -11,14 +11,14 @@ import { createRunner } from "../runner.ts";
 import type { Common } from "./command.ts";
 import type { Io } from "./io.ts";
 
-export interface Project {
+interface Project {
   readonly config: Config;
   readonly url: string;
   readonly dir: string;
 }
 
 /** @throws SurefootError CONFIG_INVALID, or USAGE when no database is named anywhere */
-export async function findProject(given: Common, io: Io): Promise<Project> {
+async function findProject(given: Common, io: Io): Promise<Project> {
   const config = await loadConfig(io.cwd);
   const url = given.db ?? io.env["DATABASE_URL"] ?? fromDotEnv(io.cwd) ?? config.database;
   if (url === undefined || url === "")

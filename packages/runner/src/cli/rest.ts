@@ -18,7 +18,13 @@ export async function retryRollback(command: Extract<Command, { type: "retry-rol
 export async function resolve(command: Extract<Command, { type: "resolve" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io, progressTo(io, command));
   const { claim, force, reason, waitMs, reconnectMs } = command;
-  const result = await runner.resolve({ claim, force, waitMs, reconnectMs, ...(reason === undefined ? {} : { reason }) });
+  const result = await runner.resolve({
+    claim,
+    force,
+    waitMs,
+    reconnectMs,
+    ...(reason === undefined ? {} : { reason }),
+  });
   return finish(result, command, io, (resolved) =>
     resolved.exit === 0
       ? [`${resolved.migration ?? ""} is recorded as ${claim}.`, ...looked(resolved)].join("\n")

@@ -19,7 +19,10 @@ function statusText(result: StatusResult): string {
   if (result.applied.length > newest.length) lines.push("  …");
   for (const { id, how, at } of newest) lines.push(`  ${id}  ${how === "executed" ? "" : `${how}, `}${at}`);
   lines.push(`Pending: ${result.pending.length}`, ...result.pending.map((id) => `  ${id}`));
-  lines.push(...result.drift.map((message) => `Drift: ${message}`), ...result.notes.map((message) => `Note: ${message}`));
+  lines.push(
+    ...result.drift.map((message) => `Drift: ${message}`),
+    ...result.notes.map((message) => `Note: ${message}`),
+  );
   if (result.state !== "idle") lines.push("Ask `surefoot explain` what this means.");
   return lines.join("\n");
 }

@@ -22,12 +22,17 @@ export function examine(file: MigrationFile, levels: DoctrineLevels, dialect: Di
   for (const rule of rules) {
     const level = levels[rule.id] ?? rule.level;
     if (level === "off" || file.allow.some((allowance) => allowance.rule === rule.id)) continue;
-    const found = file.up.flatMap((step) => rule.check(step, dialect)).map((finding) => ({ rule: rule.id, ...finding }));
+    const found = file.up
+      .flatMap((step) => rule.check(step, dialect))
+      .map((finding) => ({ rule: rule.id, ...finding }));
     (level === "error" ? errors : warnings).push(...found);
   }
   for (const { rule, line } of file.allow) {
     if (rules.some(({ id }) => id === rule)) continue;
-    const near = nearest(rule, rules.map(({ id }) => id));
+    const near = nearest(
+      rule,
+      rules.map(({ id }) => id),
+    );
     const hint = near === null ? "" : ` Did you mean ${near}?`;
     warnings.push({ rule, line, column: 1, message: `There is no rule ${rule}; this line allows nothing.${hint}` });
   }

@@ -20,7 +20,9 @@ export const noForeignKey: Rule = {
     const verb = words.find((word) => word !== "");
     if (verb !== "CREATE" && verb !== "ALTER") return [];
     // A GRANT REFERENCES is no key, and neither is a trigger's body: REFERENCES there would be a column's name.
-    const object = words.find((word) => word === "TABLE" || word === "TRIGGER" || word === "VIEW" || word === "PROCEDURE");
+    const object = words.find(
+      (word) => word === "TABLE" || word === "TRIGGER" || word === "VIEW" || word === "PROCEDURE",
+    );
     if (object !== "TABLE") return [];
     return list.flatMap(({ start }, at) => {
       const constraint = words[at] === "FOREIGN" && words[at + 1] === "KEY" && !isDrop(words, at);

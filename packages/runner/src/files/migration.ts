@@ -56,7 +56,7 @@ export interface FileOptions extends Timeouts {
   readonly data?: readonly string[];
 }
 
-export interface DownSection {
+interface DownSection {
   readonly statements: readonly SourceStatement[];
   /** dbmate's `transaction:false` after `down`. */
   readonly transaction?: TransactionMode;

@@ -28,7 +28,7 @@ import { leaseOwner, takeLease } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
 import { quoted, readStatement } from "./statement.ts";
 
-export const sqliteCapabilities: Capabilities = {
+const sqliteCapabilities: Capabilities = {
   engine: "sqlite",
   transactionDefault: "migration",
   atomicUp: true,
@@ -164,7 +164,9 @@ class SqliteReader implements Reader {
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         // What an earlier step makes is not there yet; only the grammar can be judged beforehand.
-        return /syntax error|incomplete input|unrecognized token|more than one statement/.test(message) ? message : null;
+        return /syntax error|incomplete input|unrecognized token|more than one statement/.test(message)
+          ? message
+          : null;
       }
     });
   }
@@ -179,7 +181,9 @@ class SqliteReader implements Reader {
 
   async countForeignKeys(): Promise<number> {
     return this.guard("reading the schema", () => {
-      const tables = this.db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { readonly name: string }[];
+      const tables = this.db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as {
+        readonly name: string;
+      }[];
       const keys = this.db.prepare("SELECT DISTINCT id FROM pragma_foreign_key_list(?)");
       return tables.reduce((sum, { name }) => sum + keys.all(name).length, 0);
     });
@@ -342,7 +346,9 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   private needsForeignKeysOff(statements: readonly string[]): boolean {
-    return statements.map(readStatement).some(({ drops, foreignKeys }) => drops?.kind === "table" || foreignKeys === "off");
+    return statements
+      .map(readStatement)
+      .some(({ drops, foreignKeys }) => drops?.kind === "table" || foreignKeys === "off");
   }
 
   /**
@@ -390,7 +396,10 @@ class SqliteSession extends SqliteReader implements Session {
     if (framing === "joined") {
       // Already done, before the transaction began.
       if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
-      return this.execute(sql, statement);
+      const reply = this.execute(sql, statement);
+      // INSERT OR FAIL keeps the rows before the one that failed. Everything is taken back in any case.
+      if (reply.type !== "applied") await this.takeBack();
+      return reply;
     }
     if (foreignKeys === "off") this.suspendForeignKeys();
     // Switched on again at rest, so that the rows can be compared with those before.
@@ -420,7 +429,10 @@ class SqliteSession extends SqliteReader implements Session {
       if (statement.reader) for (const _ of statement.iterate()) void _;
       else rowCount = statement.run().changes;
       if (inTransaction && !this.db.inTransaction)
-        return { type: "sql_error", error: new Error("The statement ended the transaction, so nothing of it was kept.") };
+        return {
+          type: "sql_error",
+          error: new Error("The statement ended the transaction, so nothing of it was kept."),
+        };
       if (kind === "ddl") {
         const changed = this.db.pragma("schema_version", { simple: true }) !== markBefore;
         const filled = fills === null || !changed ? 0 : this.count(fills);
@@ -502,7 +514,8 @@ class SqliteSession extends SqliteReader implements Session {
         .get(table, column) as { readonly value: string | null } | undefined;
       if (info === undefined) return 0;
       const name = quoted(column);
-      const differs = info.value === null ? `${name} IS NOT NULL` : `${name} IS NOT NULL AND ${name} IS NOT (${info.value})`;
+      const differs =
+        info.value === null ? `${name} IS NOT NULL` : `${name} IS NOT NULL AND ${name} IS NOT (${info.value})`;
       const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)} WHERE ${differs}`).get();
       return (row as { readonly n: number }).n;
     } catch {
@@ -542,7 +555,9 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   private hasColumn({ table, column }: { readonly table: string; readonly column: string }): boolean {
-    return this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE lower(name) = ?").get(table, column) !== undefined;
+    return (
+      this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE lower(name) = ?").get(table, column) !== undefined
+    );
   }
 
   /** In an order in which they can be made again. */
@@ -557,7 +572,10 @@ class SqliteSession extends SqliteReader implements Session {
 
   async rowsHash(table: string): Promise<string | null> {
     try {
-      const statement = this.db.prepare(`SELECT * FROM ${quoted(table)}`).raw(true).safeIntegers(true);
+      const statement = this.db
+        .prepare(`SELECT * FROM ${quoted(table)}`)
+        .raw(true)
+        .safeIntegers(true);
       return hashRows(statement.iterate() as Iterable<readonly unknown[]>);
     } catch {
       return null;
@@ -581,16 +599,22 @@ class SqliteSession extends SqliteReader implements Session {
 }
 
 /** One row whose first column, as a number, is not 0 is true. NULL, text that is no number, none or several: an error. */
-export function judgeCheck(rows: readonly (readonly unknown[])[], expect: "true" | "empty"): CheckReply {
+function judgeCheck(rows: readonly (readonly unknown[])[], expect: "true" | "empty"): CheckReply {
   if (expect === "empty")
-    return rows.length === 0 ? { type: "passed" } : { type: "false", found: "it found at least one row, and none was expected" };
+    return rows.length === 0
+      ? { type: "passed" }
+      : { type: "false", found: "it found at least one row, and none was expected" };
   const [row] = rows;
-  if (row === undefined) return { type: "error", message: "it returned no row; one row with a number is needed (or expect=empty)" };
+  if (row === undefined)
+    return { type: "error", message: "it returned no row; one row with a number is needed (or expect=empty)" };
   if (rows.length > 1) return { type: "error", message: "it returned several rows; one row with a number is needed" };
   const value = row[0];
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if ((typeof number !== "number" && typeof number !== "bigint") || Number.isNaN(number))
-    return { type: "error", message: `it returned ${value === null ? "NULL" : JSON.stringify(String(value))}, which is no number` };
+    return {
+      type: "error",
+      message: `it returned ${value === null ? "NULL" : JSON.stringify(value)}, which is no number`,
+    };
   return Number(number) === 0 ? { type: "false", found: "it returned 0" } : { type: "passed" };
 }
 

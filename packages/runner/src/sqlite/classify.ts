@@ -39,7 +39,8 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
 }
 
 function classOf({ kind, outsideTransaction }: SqliteStatement, mode: TransactionMode): StepClass {
-  if (kind === "upkeep" || kind === "session" || kind === "reading") return outsideTransaction ? "atomic" : "transactional";
+  if (kind === "upkeep" || kind === "session" || kind === "reading")
+    return outsideTransaction ? "atomic" : "transactional";
   if (mode !== "none") return "transactional";
   return kind === "ddl" || kind === "header" ? "atomic" : "opaque";
 }
@@ -51,7 +52,9 @@ function whyOf({ kind, outsideTransaction }: SqliteStatement, mode: TransactionM
   if (outsideTransaction) return "runs outside a transaction";
   if (mode === "migration") return "commits with the whole migration";
   if (mode === "step") return "commits with its record";
-  return kind === "ddl" || kind === "header" ? "commits by itself; its effect shows in the schema" : "commits by itself; nothing shows whether it did";
+  return kind === "ddl" || kind === "header"
+    ? "commits by itself; its effect shows in the schema"
+    : "commits by itself; nothing shows whether it did";
 }
 
 function refusal({ kind, outsideTransaction, foreignKeys }: SqliteStatement, mode: TransactionMode): string | null {

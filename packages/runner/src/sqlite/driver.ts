@@ -27,7 +27,7 @@ export interface SqliteHandle {
   close(): unknown;
 }
 
-export interface SqliteOpenOptions {
+interface SqliteOpenOptions {
   readonly readonly?: boolean;
   readonly fileMustExist?: boolean;
   readonly timeout?: number;

@@ -48,7 +48,12 @@ test.each([
 test.each([
   ["an index's columns", "CREATE INDEX i ON t (a)", "CREATE INDEX i ON t (b)", "index:i"],
   ["an index's order", "CREATE INDEX i ON t (a)", "CREATE INDEX i ON t (a DESC)", "index:i"],
-  ["a partial index's condition", "CREATE INDEX i ON t (a) WHERE b > 1", "CREATE INDEX i ON t (a) WHERE b > 2", "index:i"],
+  [
+    "a partial index's condition",
+    "CREATE INDEX i ON t (a) WHERE b > 1",
+    "CREATE INDEX i ON t (a) WHERE b > 2",
+    "index:i",
+  ],
   ["an index's expression", "CREATE INDEX i ON t (lower(a))", "CREATE INDEX i ON t (upper(a))", "index:i"],
   ["a view", "CREATE VIEW v AS SELECT a FROM t", "CREATE VIEW v AS SELECT b FROM t", "view:v"],
   [
@@ -69,7 +74,17 @@ test("Surefoot's own tables and SQLite's are left out", () => {
 });
 
 test("the hash of rows sees types and values, and no order", () => {
-  expect(hashRows([[1n, "a"], [2n, "b"]])).toBe(hashRows([[2n, "b"], [1n, "a"]]));
+  expect(
+    hashRows([
+      [1n, "a"],
+      [2n, "b"],
+    ]),
+  ).toBe(
+    hashRows([
+      [2n, "b"],
+      [1n, "a"],
+    ]),
+  );
   expect(hashRows([[1n]])).not.toBe(hashRows([["1"]]));
   expect(hashRows([[1n]])).not.toBe(hashRows([[1]]));
   expect(hashRows([[1n]])).not.toBe(hashRows([[1n], [1n]]));

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Fingerprint, Picture } from "@surefoot/model";
-import { fingerprint } from "@surefoot/model";
+import { assertNever, fingerprint } from "@surefoot/model";
 import type { Token } from "../sql/lexer.ts";
 import { tokens } from "../sql/lexer.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
@@ -58,6 +58,8 @@ export class SchemaReader {
       case "view":
       case "trigger":
         return [type, tbl_name.toLowerCase(), canonicalTokens(tokens(sql, "sqlite"))];
+      default:
+        return assertNever(type);
     }
   }
 

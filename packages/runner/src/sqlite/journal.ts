@@ -37,7 +37,9 @@ const objects = {
  */
 export function journalExists(db: SqliteHandle): boolean {
   const found = db
-    .prepare("SELECT name, sql FROM sqlite_schema WHERE name IN ('surefoot_journal', 'surefoot_journal_applied', 'surefoot_lease')")
+    .prepare(
+      "SELECT name, sql FROM sqlite_schema WHERE name IN ('surefoot_journal', 'surefoot_journal_applied', 'surefoot_lease')",
+    )
     .all() as { readonly name: keyof typeof objects; readonly sql: string }[];
   if (found.length === 0) return false;
   const wrong = Object.entries(objects).find(([name, sql]) => found.find((row) => row.name === name)?.sql !== sql);

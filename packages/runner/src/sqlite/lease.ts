@@ -18,7 +18,7 @@ export interface Lease {
   release(): void;
 }
 
-export function leasePath(database: string): string {
+function leasePath(database: string): string {
   return `${database}-surefoot-lock`;
 }
 
@@ -44,7 +44,7 @@ export async function takeLease(
     throw sqliteError(error, leasePath(database), "opening the lock file");
   }
   const deadline = performance.now() + options.waitMs;
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       handle.exec("BEGIN EXCLUSIVE");
       break;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readStatement } from "./statement.ts";
 
 test.each([
-  ["CREATE TABLE IF NOT EXISTS main.\"A b\" (id INTEGER)", "ddl", ["table:a b"]],
+  ['CREATE TABLE IF NOT EXISTS main."A b" (id INTEGER)', "ddl", ["table:a b"]],
   ["CREATE UNIQUE INDEX i ON [t] (a)", "ddl", ["index:i", "table:t"]],
   ["CREATE TRIGGER tr AFTER INSERT ON t BEGIN DELETE FROM u; END", "ddl", ["trigger:tr"]],
   ["CREATE TEMP TABLE t (a)", "session", []],

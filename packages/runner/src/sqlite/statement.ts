@@ -5,7 +5,7 @@
 import type { Token } from "../sql/lexer.ts";
 import { tokens } from "../sql/lexer.ts";
 
-export type StatementKind =
+type StatementKind =
   /** CREATE, ALTER, DROP of tables, indexes, views and triggers. */
   | "ddl"
   /** INSERT, UPDATE, DELETE, REPLACE. */
@@ -166,10 +166,18 @@ function readWith(cursor: Cursor): SqliteStatement {
 
 function readPragma(cursor: Cursor): SqliteStatement {
   const name = cursor.name();
-  const value = cursor.rest().replace(/^[\s=(]+|[\s)]+$/g, "").toLowerCase();
+  const value = cursor
+    .rest()
+    .replace(/^[\s=(]+|[\s)]+$/g, "")
+    .toLowerCase();
   if (name === "foreign_keys") {
     const on = ["1", "on", "true", "yes"].includes(value);
-    return { ...plain, kind: "session", outsideTransaction: true, foreignKeys: value === "" ? null : on ? "on" : "off" };
+    return {
+      ...plain,
+      kind: "session",
+      outsideTransaction: true,
+      foreignKeys: value === "" ? null : on ? "on" : "off",
+    };
   }
   if (headerPragmas.has(name))
     return value === "" ? { ...plain, kind: "reading" } : { ...plain, kind: "header", objects: [`pragma:${name}`] };
