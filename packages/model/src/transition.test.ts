@@ -707,17 +707,14 @@ test("resume goes on however often it is interrupted", () => {
   expect(effect).toMatchObject({ type: "decide", step: 0 });
 });
 
-// What follows is a list of defects. Each test states what DESIGN.md asks for, and fails today.
-
 /** Nothing is left to run, and the database looks as before: what the machine then has `judge` say. */
 const claimOf = (plan: Plan, { state }: Machine): Event =>
   judge(plan, state, { type: "verify", compare: false }, { type: "comparison", equal: true, changedOutside: false });
 
-// `afterUndo` counts the rows lost with the undo of the very step; a step without statements of its own is passed over.
-test.fails("an undo that covers a lossy step has lost its rows", () => {
+test("an undo that covers a lossy step has lost its rows", () => {
   const covered: Plan = { ...plan, steps: [step, { ...step, undo: [], lossy: true }] };
 
-  const { machine } = after(
+  const { machine, effect } = after(
     covered,
     sent(0),
     applied(0),
@@ -729,68 +726,147 @@ test.fails("an undo that covers a lossy step has lost its rows", () => {
     undone(0),
   );
 
+  expect(effect).toEqual({ type: "verify", compare: false });
   expect(claimOf(covered, machine)).toEqual({ type: "rollback_unverified", cause: "rows_lost" });
 });
 
-// The same with an undo or a `down` section that is there and has no statement: no `step_undone` ever counts.
-test.fails.each([
+// Nothing runs on the way back, and the claim is as true as if something had.
+test.each([
   ["undo", { ...plan, steps: [{ ...step, undo: [], lossy: true }] }],
   ["down", { ...plan, steps: [{ ...step, lossy: true }], down: [] }],
 ] as const)("an empty %s does not bring back rows", (_, empty) => {
   const { machine, effect } = after(empty, sent(0), applied(0), { type: "all_applied" }, postcheckFailed);
-  if (effect?.type !== "verify") throw new Error("something is undone");
 
+  expect(effect).toEqual({ type: "verify", compare: false });
   expect(claimOf(empty, machine)).toEqual({ type: "rollback_unverified", cause: "rows_lost" });
 });
 
-// A picture shows the objects and not their rows: to be "as before" is no news of a DELETE. It counts as unchanged, is
-// never undone, and the claim is "nothing is left", although mark and operator say that it ran.
-test.fails("a lossy step that ran has lost rows, even where its objects look as before", () => {
-  const lossy: Plan = { ...plan, steps: [{ ...step, lossy: true, undo: [{ class: "atomic" }] }] };
-  const { machine, effect } = after(lossy, sent(0), restarted);
+/** Step 0 is in doubt after a restart; mark, probe and operator say that it ran, and its objects look as before. */
+const ranUnseen = (first: PlannedStep): Extract<Outcome, { type: "moved" }> => {
+  const one: Plan = { ...plan, steps: [first] };
+  const { machine, effect } = after(one, sent(0), restarted);
   if (effect?.type !== "decide") throw new Error("nothing is decided");
-  const seen = { changedOutside: false, mark: "set", picture: "before", probe: "none", operator: "applied" } as const;
-  const decision = judge(lossy, machine.state, effect, { type: "evidence", ...seen });
+  const seen = { changedOutside: false, mark: "set", picture: "before", probe: "true", operator: "applied" } as const;
+  return moveOf(one, machine.state, judge(one, machine.state, effect, { type: "evidence", ...seen }));
+};
 
-  const next = moveOf(lossy, machine.state, decision);
+// A picture shows the objects and not their rows: to be "as before" is no news of a DELETE.
+test("a lossy step that ran has lost rows, even where its objects look as before", () => {
+  const lossy: PlannedStep = { ...step, lossy: true };
+  const { machine, effect } = ranUnseen(lossy);
+  const one: Plan = { ...plan, steps: [lossy] };
 
-  expect(next.effect).not.toMatchObject({ type: "verify" });
+  const end = [undoSent(0), undone(0)].reduce((at, event) => moveOf(one, at.state, event).machine, machine);
+
+  expect(effect).toEqual({ type: "observe", way: "undo", step: 0, part: 0, compare: false });
+  expect(claimOf(one, end)).toEqual({ type: "rollback_unverified", cause: "rows_lost" });
 });
 
-// retry_rollback brings fewer statements than the one in doubt has come to: the doubt stays, with nothing to be about,
-// and the guards then refuse both the claim and the missing undo. No reply leads out.
-test.fails.each([
-  ["is covered now", { ...plan, steps: [{ ...step, undo: [] }] }, { route: "steps", part: 0, done: 0 }],
-  ["is missing now", { ...plan, steps: [{ ...step, undo: null }] }, { route: "steps", part: 0, done: 0 }],
-  ["is shorter now", { ...plan, steps: [step] }, { route: "steps", part: 1, done: 0 }],
-  ["is a shorter `down` now", { ...plan, steps: [step], down: [] }, { route: "down", part: 0, done: 0 }],
-] as const)("an undo in doubt that %s leads somewhere", (_, corrected, at) => {
-  const inDoubt: Failed = { ...failed, wayBack: { ...wayBack, ...at, reached: 1, left: 1, doubt: "undo" } };
-  const begun = transition({ plan: corrected }, machineIn(inDoubt), { type: "retry_rollback" }, null);
-  if (begun.type !== "moved") return;
-  const { machine, effect } = begun;
-  if (effect === null || effect.type === "raise") throw new Error("nothing is asked");
-  const comparison = { type: "comparison", equal: true, changedOutside: false } as const;
-  const same = { type: "observation", changedOutside: false, destroysData: false } as const;
-  const nothing = { changedOutside: false, mark: "absent", picture: "blind", probe: "none", operator: "none" } as const;
-  const reply =
-    effect.type === "verify"
-      ? comparison
-      : effect.type === "observe"
-        ? same
-        : ({ type: "evidence", ...nothing } as const);
-  const event = judge(corrected, machine.state, effect, reply);
+test("an opaque step that is said to have run is undone, and an atomic one whose objects are as before is not", () => {
+  const opaque = ranUnseen({ ...step, class: "opaque" });
+  const atomic = ranUnseen(step);
 
-  expect(transition({ plan: corrected }, machine, event, null)).toMatchObject({ type: "moved" });
+  expect(opaque.effect).toEqual({ type: "observe", way: "undo", step: 0, part: 0, compare: false });
+  expect(atomic.effect).toEqual({ type: "verify", compare: false });
 });
 
-// The doubt moves on to a statement that was never sent: the undo of step 0 is decided, and if its evidence says that
-// it took effect (its objects look as an undo leaves them), it is passed over.
-test.fails("a doubt does not pass to another step when its own undo is shorter now", () => {
+const retryInDoubt = (corrected: Plan, at: Partial<WayBack>) =>
+  transition(
+    { plan: corrected },
+    machineIn({ ...failed, wayBack: { ...wayBack, doubt: "undo", ...at } }),
+    { type: "retry_rollback" },
+    null,
+  );
+
+const several: Plan = { ...plan, steps: [{ ...step, undo: [{ class: "atomic" }, { class: "opaque" }] }] };
+const first = { route: "steps", reached: 1, left: 1, part: 0, done: 0 } as const;
+
+test.each([
+  ["an undo that is empty now", { ...plan, steps: [{ ...step, undo: [] }] }, first],
+  ["an undo that is missing now", { ...plan, steps: [{ ...step, undo: null }] }, first],
+  ["an undo that is shorter now", { ...plan, steps: [step] }, { ...first, part: 1 }],
+  ["a `down` that is empty now", { ...plan, steps: [step], down: [] }, { ...first, route: "down" }],
+  ["a `down` that is shorter now", { ...plan, down: [{ class: "atomic" }] }, { ...first, route: "down", done: 1 }],
+  ["a `down` that is missing now", { ...plan, steps: [step] }, { ...first, route: "down" }],
+] as const)("retry_rollback is refused with a statement in doubt and %s", (_, corrected, at) => {
+  expect(retryInDoubt(corrected, at)).toEqual({ type: "refused", reason: "guard" });
+});
+
+test("retry_rollback decides the doubt as long as there is a statement at its place", () => {
+  const down: Plan = { ...plan, down: [{ class: "opaque" }, { class: "atomic" }] };
+
+  const effects = [
+    retryInDoubt(several, first),
+    retryInDoubt(several, { ...first, part: 1 }),
+    retryInDoubt(down, { ...first, route: "down", done: 1 }),
+  ].map((outcome) => (outcome.type === "moved" ? outcome.effect : outcome));
+
+  expect(effects).toEqual([
+    { type: "decide", way: "undo", step: 0, part: 0 },
+    { type: "decide", way: "undo", step: 0, part: 1 },
+    { type: "decide", way: "undo", step: 1, part: 0 },
+  ]);
+});
+
+test("without a doubt about an undo, a corrected one may have any length", () => {
+  const corrected: Plan = { ...plan, steps: [{ ...step, undo: [] }, step] };
+
+  expect(retryInDoubt(corrected, { ...first, doubt: null })).toMatchObject({
+    type: "moved",
+    effect: { type: "verify", compare: true },
+  });
+  expect(retryInDoubt(corrected, { ...first, doubt: "up" })).toMatchObject({
+    type: "moved",
+    effect: { type: "decide", way: "up", step: 1 },
+  });
+});
+
+// To pass over it would decide the undo of step 0, which was never sent.
+test("a doubt does not pass to another step when its own undo is shorter now", () => {
   const corrected: Plan = { ...plan, steps: [step, { ...step, undo: [] }] };
-  const inDoubt: Failed = { ...failed, wayBack: { ...wayBack, doubt: "undo" } };
 
-  const outcome = transition({ plan: corrected }, machineIn(inDoubt), { type: "retry_rollback" }, null);
-
-  expect(outcome).not.toMatchObject({ type: "moved", effect: { type: "decide", step: 0 } });
+  expect(retryInDoubt(corrected, {})).toEqual({ type: "refused", reason: "guard" });
 });
+
+// A defect: the place of a doubt is `left` - 1, but what was sent is what `nextUndo` names, and that may lie below steps
+// that changed nothing or are covered. `undo_sent` does not write down which one it was.
+const skipping = [
+  ["changed nothing, and has no undo", { ...step, undo: null }, false],
+  ["is covered", { ...step, undo: [] }, true],
+] as const;
+
+const inDoubtBelow = (plan: Plan, changed: boolean): Machine =>
+  after(
+    plan,
+    sent(0),
+    applied(0),
+    sent(1),
+    applied(1, changed),
+    { type: "all_applied" },
+    postcheckFailed,
+    undoSent(0),
+    restarted,
+    { type: "undecidable", cause: "no_evidence" },
+  ).machine;
+
+test.fails.each(skipping)("retry_rollback decides an undo in doubt below a step that %s", (_, second, changed) => {
+  const same: Plan = { ...plan, steps: [step, second] };
+
+  const outcome = transition({ plan: same }, inDoubtBelow(same, changed), { type: "retry_rollback" }, null);
+
+  expect(outcome).toMatchObject({ type: "moved", effect: { type: "decide", way: "undo", step: 0, part: 0 } });
+});
+
+test.fails.each([
+  ["is missing", null],
+  ["is empty", []],
+] as const)(
+  "retry_rollback is refused where the undo in doubt %s now, below a step that changed nothing",
+  (_, undo) => {
+    const corrected: Plan = { ...plan, steps: [{ ...step, undo }, step] };
+
+    const outcome = transition({ plan: corrected }, inDoubtBelow(plan, false), { type: "retry_rollback" }, null);
+
+    expect(outcome).toEqual({ type: "refused", reason: "guard" });
+  },
+);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { WayBack } from "../state.ts";
 import type { Plan, PlannedStep } from "./step-plan.ts";
-import { afterUndo, nextUndo, remaining } from "./way-back.ts";
+import { afterUndo, nextUndo, remaining, rowsLost } from "./way-back.ts";
 
 const atomic = { class: "atomic" } as const;
 const opaque = { class: "opaque" } as const;
@@ -80,22 +80,45 @@ test("the `down` section runs first to last, and looks at no step", () => {
   expect(walk({ ...withDown, down: null }, { ...back, route: "down" })).toEqual([]);
 });
 
-test("lost rows stay lost, and a doubt ends with the statement that it was about", () => {
-  const lossy: Plan = { ...plan, steps: [step, step, { ...step, lossy: true }] };
-
-  const first = afterUndo(lossy, { ...back, doubt: "undo" }, 2);
-  const second = afterUndo(lossy, first, 1);
+test("a doubt ends with the statement that it was about", () => {
+  const first = afterUndo(plan, { ...back, doubt: "undo" }, 2);
+  const second = afterUndo(plan, first, 1);
 
   expect(first).toEqual({ ...back, left: 2 });
   expect(second).toEqual({ ...back, left: 1 });
 });
 
-test("by `down` every lossy step loses its rows, and by the engine none does", () => {
-  const lossy: Plan = { ...plan, steps: [step, { ...step, lossy: true }, step], down: [atomic, atomic] };
+test("`down` goes on by its statements, and the engine by steps", () => {
+  const withDown: Plan = { ...plan, down: [atomic, atomic] };
 
-  expect(afterUndo(lossy, { ...back, route: "down" }, 0)).toEqual({ ...back, route: "down", done: 1 });
-  expect(afterUndo(plan, { ...back, route: "down" }, 0)).toEqual({ ...back, route: "down", done: 1 });
-  expect(afterUndo(lossy, { ...back, route: "engine", left: 2 }, 1)).toEqual({ ...back, route: "engine", left: 1 });
+  expect(afterUndo(withDown, { ...back, route: "down" }, 0)).toEqual({ ...back, route: "down", done: 1 });
+  expect(afterUndo(withDown, { ...back, route: "engine", left: 2 }, 1)).toEqual({ ...back, route: "engine", left: 1 });
+});
+
+const lossyAt = (lossy: number, undo: PlannedStep["undo"] = [atomic]): Plan => ({
+  ...plan,
+  steps: plan.steps.map((step, at) => (at === lossy ? { ...step, undo, lossy: true } : step)),
+  down: [],
+});
+
+test("a lossy step that took effect has lost rows, whoever wrote its undo, by whatever statements", () => {
+  const undone = { ...back, left: 0 };
+  const undos: readonly PlannedStep["undo"][] = [[atomic], [atomic, opaque], [], null];
+
+  expect(undos.map((undo) => rowsLost(lossyAt(2, undo), undone))).toEqual(undos.map(() => true));
+  expect(rowsLost(lossyAt(0), undone)).toBe(true);
+  expect(rowsLost(lossyAt(1), { ...back, route: "down" })).toBe(true);
+  expect(rowsLost(plan, undone)).toBe(false);
+});
+
+test("no rows are lost by a step that was not reached or changed nothing, nor where the engine takes back", () => {
+  const undone = { ...back, left: 0 };
+
+  expect(rowsLost(lossyAt(2), { ...undone, reached: 2 })).toBe(false);
+  expect(rowsLost(lossyAt(1), { ...undone, reached: 2 })).toBe(true);
+  expect(rowsLost(lossyAt(1), { ...undone, unchanged: [1] })).toBe(false);
+  expect(rowsLost(lossyAt(1), { ...undone, unchanged: [0, 2] })).toBe(true);
+  expect(rowsLost(lossyAt(1), { ...undone, route: "engine" })).toBe(false);
 });
 
 test("what remains are the steps in effect, in the order of their undos", () => {

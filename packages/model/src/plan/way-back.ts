@@ -34,9 +34,7 @@ export function afterUndo(plan: Plan, back: WayBack, step: number): WayBack {
   if (back.route === "engine") return { ...back, left: step, part: 0, doubt: null };
   const count = plan.steps[step]?.undo?.length ?? 0;
   const part = (step === back.left - 1 ? back.part : 0) + 1;
-  return part < count
-    ? { ...back, left: step + 1, part, doubt: null }
-    : { ...back, left: step, part: 0, doubt: null };
+  return part < count ? { ...back, left: step + 1, part, doubt: null } : { ...back, left: step, part: 0, doubt: null };
 }
 
 /**
