@@ -28,7 +28,11 @@ function commandsOf(block: string): readonly string[] {
     if (!line.startsWith("$ ")) continue;
     const command = [line.slice(2)];
     const end = /<<'(\w+)'/.exec(line)?.[1];
-    while (end !== undefined && command.at(-1) !== end) command.push(lines[++at] ?? end);
+    if (end !== undefined) {
+      const last = lines.indexOf(end, at);
+      command.push(...lines.slice(at + 1, last + 1));
+      at = last;
+    }
     commands.push(command.join("\n"));
   }
   return commands;
