@@ -231,7 +231,12 @@ function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | 
     case "undo_sent":
       if (state.doubt !== null || next.type !== "statement" || !isAt(event, next)) return null;
       return {
-        state: { ...state, doubt: "undo" },
+        // Steps above it that need no undo are behind us: the doubt is about the statement that was sent.
+        state: {
+          ...state,
+          ...(state.route === "down" ? {} : { left: event.step + 1, part: event.part }),
+          doubt: "undo",
+        },
         effect: { type: "run", way: "undo", step: event.step, part: event.part, by: "statement" },
       };
     case "step_undone": {

@@ -3,7 +3,7 @@ import { SurefootError } from "./error.ts";
 import type { BaselineResult } from "./results.ts";
 import { checksumDetail } from "./up.ts";
 import type { Workshop, WriteOptions } from "./workshop.ts";
-import { answering, base, folderOf, recover, withBench } from "./workshop.ts";
+import { answering, base, folderOf, withBench } from "./workshop.ts";
 
 export interface BaselineOptions extends WriteOptions {
   /** Everything up to this one. Default: all files. */
@@ -29,15 +29,23 @@ export async function baseline(shop: Workshop, options: BaselineOptions): Promis
         const folder = folderOf(shop);
         const chosen = options.only ?? upTo(folder.ids, options.to, folder.dir, (id) => folder.hint(id));
         const files = chosen.map((id) => folder.file(id));
-        await recover(bench);
         if (run.state.type !== "idle")
           throw new SurefootError(
             "NOT_APPLICABLE",
-            `${run.state.migration} is not at rest. Bring it to rest first: surefoot explain.`,
-            {
-              next: ["surefoot explain"],
-            },
+            `${run.state.migration} is in ${run.state.type}. Settle that first: surefoot explain. Nothing was recorded.`,
+            { next: ["surefoot explain"] },
           );
+        for (const file of files) {
+          const missing = file.depends.find(
+            ({ id, optional }) => !optional && !chosen.includes(id) && !applied.has(id),
+          );
+          if (missing !== undefined)
+            throw new SurefootError(
+              "NOT_APPLICABLE",
+              `${file.id} depends on ${missing.id}, which is not applied. Record that as well. Nothing was recorded.`,
+              { next: [`surefoot baseline --to ${file.id}`] },
+            );
+        }
         const fresh = files.filter(({ id }) => !applied.has(id));
         await run.note(
           fresh.map((file) => ({

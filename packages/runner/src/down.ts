@@ -10,7 +10,7 @@ import { readyDown, readyUp } from "./prepare-migration.ts";
 import type { DownResult } from "./results.ts";
 import type { Bench, Workshop, WriteOptions } from "./workshop.ts";
 import { answering, base, folderOf, operatorNeeded, recover, remainingOf, stopped, withBench } from "./workshop.ts";
-import { emptyUp, failedOf } from "./up.ts";
+import { emptyUp, failedOf, isStopped } from "./up.ts";
 
 export interface DownOptions extends WriteOptions {
   /** This one stays applied; everything after it is reverted. */
@@ -106,10 +106,6 @@ async function descend(shop: Workshop, options: DownOptions, bench: Bench): Prom
     });
   }
   return result("applied", 0);
-}
-
-function isStopped({ signal }: Workshop): boolean {
-  return signal?.aborted === true;
 }
 
 /** Newest first: in the reverse of the order in which they were applied. */

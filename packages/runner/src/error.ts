@@ -22,6 +22,7 @@ export const exitCodeOf = {
   OPERATOR_NEEDED: 4,
   CLAIM_REFUSED: 4,
   LEASE_HELD: 5,
+  INTERRUPTED: 130,
   DRIFT: 6,
   DATABASE_LOST: 8,
   DATABASE_FULL: 8,

@@ -122,7 +122,9 @@ function unclean(state: Failed): readonly string[] {
     case "rows_lost":
       return ["surefoot resolve --reverted --force --reason TEXT", "surefoot resolve --applied"];
     default:
-      return ["surefoot retry-rollback", ...resolve];
+      return state.direction === "down"
+        ? [...resolve, "surefoot retry-rollback"]
+        : ["surefoot retry-rollback", ...resolve];
   }
 }
 
@@ -246,9 +248,13 @@ function explainFailed(situation: Situation, state: Failed): readonly string[] {
     if (typeof text === "string" && !lines.includes(text)) lines.push(text);
   }
   lines.push(...remainingLines(situation));
-  lines.push(adviceFor(state.cause));
+  lines.push(state.direction === "down" ? reverting : adviceFor(state.cause));
   return lines;
 }
+
+const reverting =
+  "It was being reverted, and what a reverting step destroys has no undo. Finish by hand and say so: `surefoot resolve --applied` " +
+  "when it is reverted, `surefoot resolve --reverted` when it is applied as before.";
 
 function adviceFor(cause: Cause): string {
   switch (cause) {

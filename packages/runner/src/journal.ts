@@ -1,4 +1,4 @@
-import type { Applied, Detail, Folded, JournalRecord, Row } from "@surefoot/model";
+import type { Applied, Folded, JournalRecord, Row } from "@surefoot/model";
 import { appliedSet, decodeRow, emptyFold, epoch, fold, journalFormat, seq } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
 import type { Reader } from "./port.ts";
@@ -15,19 +15,29 @@ export interface Journal {
  * @throws SurefootError JOURNAL_CORRUPT naming the record; JOURNAL_TOO_NEW when a newer Surefoot has written it.
  */
 export async function readJournal(reader: Reader): Promise<Journal> {
-  const { history, current, recordedSeq, epoch: last, exists } = await reader.readRows();
+  const { history, current, recordedSeq, epoch: last, exists, format } = await reader.readRows();
+  refuseNewer(format);
   const applied = appliedSet(history.map(decoded));
   const from: Folded = { ...emptyFold, tail: seq(recordedSeq), epoch: epoch(0) };
   const records = current.map(decoded);
-  for (const { detail, seq } of records) refuseNewer(detail, seq);
   const result = fold(records, from);
   if (result.type === "impossible") throw corrupt(result.seq, result.why);
   return { folded: { ...result.folded, epoch: epoch(Math.max(last, result.folded.epoch)) }, applied, exists };
 }
 
-/** Every record, for `history`. */
-export async function readHistory(reader: Reader): Promise<readonly JournalRecord[]> {
-  return (await reader.readAll()).map(decoded);
+/** A row that can't be read, as `history` shows it. */
+export interface BadRow {
+  readonly kind: "bad";
+  readonly seq: number;
+  readonly why: string;
+}
+
+/** Every record that can be read, and in their places those that can't. */
+export async function readHistory(reader: Reader): Promise<readonly (JournalRecord | BadRow)[]> {
+  return (await reader.readAll()).map((row) => {
+    const result = decodeRow(row);
+    return result.type === "record" ? result.record : { kind: "bad", seq: row.seq, why: result.why };
+  });
 }
 
 function decoded(row: Row): JournalRecord {
@@ -36,15 +46,13 @@ function decoded(row: Row): JournalRecord {
   return result.record;
 }
 
-function refuseNewer(detail: Detail, at: number): void {
-  const who = detail["who"];
-  const format = typeof who === "object" && who !== null && !Array.isArray(who) ? (who as Detail)["format"] : 0;
-  if (typeof format === "number" && format > journalFormat)
-    throw new SurefootError(
-      "JOURNAL_TOO_NEW",
-      `The journal was written by a newer Surefoot (format ${format} in record ${at}; this one knows ${journalFormat}). ` +
-        "Nothing was done. Use the newer version.",
-    );
+function refuseNewer(format: number): void {
+  if (format <= journalFormat) return;
+  throw new SurefootError(
+    "JOURNAL_TOO_NEW",
+    `The journal was written by a newer Surefoot (format ${format}; this one knows ${journalFormat}). Nothing was done. ` +
+      "Use the newer version.",
+  );
 }
 
 function corrupt(at: number, why: string): SurefootError {

@@ -1,5 +1,7 @@
 /** The commands that only look: they write no file, no table, and take no lease. */
+import type { JournalRecord } from "@surefoot/model";
 import { examine } from "./doctrine/doctrine.ts";
+import { SurefootError } from "./error.ts";
 import { explain, nextCommands, remainingSteps } from "./explain.ts";
 import type { Situation } from "./explain.ts";
 import { readHistory, readJournal } from "./journal.ts";
@@ -18,7 +20,7 @@ import type {
   StatusResult,
 } from "./results.ts";
 import type { Workshop } from "./workshop.ts";
-import { answering, folderOf, withReader } from "./workshop.ts";
+import { answering, errorOf, folderOf, withReader } from "./workshop.ts";
 
 interface View {
   readonly journal: Journal;
@@ -168,24 +170,34 @@ export async function history(shop: Workshop): Promise<HistoryResult> {
     () =>
       withReader(shop, async (reader) => {
         const records = (await readHistory(reader)).map((record) =>
-          record.kind === "transition" ? { type: "transition", ...transitionLine(record) } : noteLine(record),
+          record.kind === "transition"
+            ? { type: "transition", ...transitionLine(record) }
+            : record.kind === "bad"
+              ? { type: "note", seq: record.seq, event: "unreadable", detail: { message: record.why } }
+              : noteLine(record),
         );
-        const seen = await view(reader);
+        // What can be read is shown also when the whole makes no sense; the error says what is wrong.
+        const seen = await view(reader).catch((error: unknown) => {
+          if (error instanceof SurefootError) return error;
+          throw error;
+        });
+        if (seen instanceof SurefootError)
+          return {
+            type: "result",
+            command: "history",
+            exit: seen.exitCode,
+            state: null,
+            error: errorOf(seen),
+            next: [],
+            records,
+          };
         return { ...looked("history", seen, 0), records };
       }),
     { records: [] },
   );
 }
 
-function noteLine({
-  seq,
-  run,
-  epoch,
-  migration,
-  event,
-  at,
-  detail,
-}: Awaited<ReturnType<typeof readHistory>>[number]): object {
+function noteLine({ seq, run, epoch, migration, event, at, detail }: JournalRecord): object {
   return { type: "note", seq, run, epoch, migration, event, at, detail };
 }
 

@@ -14,6 +14,12 @@ export interface MaterialStep {
   /** The objects that it creates, changes or drops, as `kind:name`. */
   readonly objects: readonly string[];
   readonly changesRows: boolean;
+  /** A table or column that begins empty with it, as `table:t` or `column:t.c`. */
+  readonly makes: string | null;
+  /** It changes only the session; a restart must run it again before it sends anything else. */
+  readonly session: boolean;
+  /** What it touches that no fingerprint sees. */
+  readonly notCovered: string | null;
 }
 
 export interface MaterialCheck {
@@ -54,13 +60,16 @@ export function statementOf(
 /** Only what a restart, a later `down` or `resolve` needs; `pre` has been asked by then. */
 export function materialDetail(material: Material): Detail {
   return {
-    steps: material.steps.map(({ sql, line, undo, probe, objects, changesRows }) => ({
+    steps: material.steps.map(({ sql, line, undo, probe, objects, changesRows, makes, session, notCovered }) => ({
       sql,
       line,
       ...(undo === null ? {} : { undo: { from: undo.from, statements: undo.statements } }),
       ...(probe === null ? {} : { probe }),
       ...(objects.length === 0 ? {} : { objects }),
       ...(changesRows ? { changesRows } : {}),
+      ...(makes === null ? {} : { makes }),
+      ...(session ? { session } : {}),
+      ...(notCovered === null ? {} : { notCovered }),
     })),
     ...(material.down === null ? {} : { down: material.down }),
     ...(material.downTransaction === null ? {} : { downTransaction: material.downTransaction }),
@@ -87,6 +96,9 @@ export function materialOf(value: Json | undefined): Material | null {
         probe: typeof step["probe"] === "string" ? step["probe"] : null,
         objects: texts(step["objects"]),
         changesRows: step["changesRows"] === true,
+        makes: typeof step["makes"] === "string" ? step["makes"] : null,
+        session: step["session"] === true,
+        notCovered: typeof step["notCovered"] === "string" ? step["notCovered"] : null,
       },
     ];
   });

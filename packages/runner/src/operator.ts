@@ -212,7 +212,8 @@ export async function resolve(shop: Workshop, options: ResolveOptions): Promise<
         return {
           ...restResult(command, bench, rest, state.migration),
           outcome,
-          verified: forced || options.claim === "applied" ? null : { schema: "equal", data: "untouched" },
+          verified:
+            forced || options.claim === "applied" ? null : { schema: "equal", data: judged.data ?? "untouched" },
           looked: judged.looked,
         };
       }),
@@ -222,6 +223,8 @@ export async function resolve(shop: Workshop, options: ResolveOptions): Promise<
 
 interface Judged {
   readonly shown: boolean;
+  /** For `--reverted`: rows of tables that the migration made are gone with them; others were never touched. */
+  readonly data?: "untouched" | "undone_not_compared";
   readonly why: string;
   /** What was looked at, and what it said. */
   readonly looked: readonly string[];
@@ -302,7 +305,10 @@ async function judgeReverted({ run, session }: Bench): Promise<Judged> {
     wrong.push(`step ${step + 1} changed rows, and they don't tell whether they are as before`);
   }
   if (rowsLost(run.currentPlan, state.wayBack)) wrong.push("rows that a step destroyed can't be seen to be back");
-  return judgement(wrong, looked);
+  const touched = run.currentRecords.some(
+    ({ event, step }) => event === "step_applied" && run.currentMaterial.steps[step ?? -1]?.changesRows === true,
+  );
+  return { ...judgement(wrong, looked), data: touched ? "undone_not_compared" : "untouched" };
 }
 
 function judgement(wrong: readonly string[], looked: readonly string[]): Judged {

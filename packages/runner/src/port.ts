@@ -30,6 +30,8 @@ export interface JournalRows {
   readonly epoch: number;
   /** False: no journal yet. */
   readonly exists: boolean;
+  /** The journal's format as its last owner wrote it. */
+  readonly format: number;
 }
 
 /** What the adapter knows of a statement before it runs, from its text and the objects that it names. */
@@ -47,6 +49,10 @@ export interface StatementFacts {
   readonly refused: string | null;
   /** The objects that it creates, changes or drops, as `kind:name`. */
   readonly objects: readonly string[];
+  /** A table or column that begins empty with it, as `table:t` or `column:t.c`; for counting what others write there. */
+  readonly makes: string | null;
+  /** What it touches that no fingerprint sees; null: nothing. */
+  readonly notCovered: string | null;
   /** What it destroys, in words, for `down` and `plan`; null when nothing. */
   readonly destroys: string | null;
 }
@@ -112,6 +118,8 @@ export interface Session extends Reader {
    * refuses the COMMIT and the transaction is still open; DATABASE_LOST when it is not known.
    */
   append(records: readonly JournalRecord[]): Promise<void>;
+  /** Settings that must be made before a transaction begins, for all statements that it will hold. */
+  enter(statements: readonly string[]): Promise<void>;
   /** Opens the transaction that `joined` statements share, or several migrations (`--atomic`). */
   begin(statements: readonly string[]): Promise<void>;
   /** Is the transaction of `begin` still open? The engine can end it by itself, and then nothing of it remains. */
@@ -127,8 +135,10 @@ export interface Session extends Reader {
   check(sql: string, expect: "true" | "empty"): Promise<CheckReply>;
   /** Checks of the engine's own after the steps, such as dangling foreign keys; one line for each finding. */
   integrity(): Promise<readonly string[]>;
-  /** `written`: rows that the migration's own steps wrote, by lower-case table name. */
-  foreignData(undo: string, written: ReadonlyMap<string, number>): Promise<ForeignData | null>;
+  /** How many rows or values there are now, for keys as in `makes`. */
+  tally(made: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** `tally`: the counts after the last statement of the migration's own. */
+  foreignData(undo: string, tally: ReadonlyMap<string, number>): Promise<ForeignData | null>;
   /** Does the schema look as the statement leaves it? False as well where that can't be told. */
   shows(sql: string): Promise<boolean>;
   /** Puts back what a migration has set for its session. Called at rest. */

@@ -37,6 +37,9 @@ export async function readyUp(file: MigrationFile, reader: Reader, defaults: Def
       probe: step.probe?.sql ?? null,
       objects: fact?.objects ?? [],
       changesRows: fact?.changesRows ?? true,
+      makes: fact?.makes ?? null,
+      session: fact?.kind === "session",
+      notCovered: fact?.notCovered ?? null,
     });
   }
   const down = file.down === null ? null : sqls(file.down.statements);
@@ -59,7 +62,21 @@ export async function readyUp(file: MigrationFile, reader: Reader, defaults: Def
     const step = file.up[index];
     return why === null || step === undefined ? [] : [`${file.path}:${step.line}: ${firstWords(step.sql)}: ${why}`];
   });
-  return { plan, material, facts, refused };
+  return { plan, material, facts, refused: [...refused, ...refusedUnderResume(file, plan, facts)] };
+}
+
+/** Going on after a restart needs the session as it was, and what a session holds can't always be brought back. */
+function refusedUnderResume(file: MigrationFile, plan: Plan, facts: readonly StatementFacts[]): readonly string[] {
+  if (plan.recovery !== "resume" || plan.transaction === "migration") return [];
+  return facts.flatMap(({ kind }, index) => {
+    const step = file.up[index];
+    return kind !== "session" || step === undefined
+      ? []
+      : [
+          `${file.path}:${step.line}: ${firstWords(step.sql)}: it changes only the session, which a restart does not have, ` +
+            "so this migration can't be resumed; take out recovery=resume",
+        ];
+  });
 }
 
 /**
@@ -107,6 +124,9 @@ export async function readyDown(
       probe: null,
       objects: fact?.objects ?? [],
       changesRows: fact?.changesRows ?? true,
+      makes: fact?.makes ?? null,
+      session: fact?.kind === "session",
+      notCovered: fact?.notCovered ?? null,
     });
   }
   const refused = facts.flatMap(({ refused: why }, index) =>

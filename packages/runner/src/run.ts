@@ -32,6 +32,7 @@ import {
   pictureDetail,
   planDetail,
   recordOf,
+  rowsLost,
   seq,
   snapshotOf,
   transition,
@@ -41,7 +42,6 @@ import { readJournal } from "./journal.ts";
 import type { Material, Prepared } from "./material.ts";
 import { materialDetail, materialOf, noMaterial, statementOf } from "./material.ts";
 import type { Framing, Session } from "./port.ts";
-import { CommitRefused } from "./port.ts";
 import type { Progress } from "./progress.ts";
 import { transitionLine } from "./progress.ts";
 import type { Verified } from "./verified.ts";
@@ -79,8 +79,6 @@ export interface RunOptions {
   readonly who: Detail;
   /** How long a lost database is waited for, in milliseconds. */
   readonly reconnectMs: number;
-  /** All pending migrations in one transaction: nothing is committed before `commitAll`. */
-  readonly atomic?: boolean;
 }
 
 /** Where a migration came to rest, and how. */
@@ -116,10 +114,19 @@ export class Run {
   /** The schema as it was seen last, carried forward from step to step. */
   private seen: Picture | null = null;
   private markBefore: string | null = null;
+  /** Before the transaction began, which may have made the journal; what is left once the engine has ended it. */
+  private markOutside: string | null = null;
   private rowsBefore: ReadonlyMap<string, string | null> = new Map();
   private verified: Verified | null = null;
   private message: string | null = null;
   private vanished = false;
+  /** All migrations from here on in one transaction: nothing is committed before `commitAll`. */
+  private atomic = false;
+  /** When the database was lost; it counts as found again once something has become durable. */
+  private lostSince: number | null = null;
+  /** Rows or values in what the migration made, after the last statement of its own. */
+  private tally: ReadonlyMap<string, number> = new Map();
+  private dataDestroyed = false;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -190,6 +197,8 @@ export class Run {
         continue;
       }
       const { reply, facts: found } = await this.perform(effect, context);
+      // A signal that came while the statement ran is heard before the next one is sent.
+      if (effect.type === "run" && this.options.signal !== undefined) await setImmediate();
       event = judge(this.plan, this.machine.state, effect, reply);
       detail = found;
       if (event.type === "connection_lost") {
@@ -236,16 +245,28 @@ export class Run {
     this.machine = { ...this.machine, process: { ...process, tail: seq(process.tail + records.length) } };
   }
 
-  /** Ends `--atomic`: everything becomes durable, or nothing. */
+  /** Begins `--atomic`: nothing from here on is durable before `commitAll`. */
+  async holdAll(statements: readonly string[]): Promise<void> {
+    await this.session.enter(statements);
+    this.atomic = true;
+  }
+
+  /**
+   * Ends `--atomic`: everything becomes durable, or nothing.
+   * @throws CommitRefused, SurefootError when the engine refuses; `abandon` then takes everything back
+   */
   async commitAll(): Promise<void> {
     const records = this.buffer.map(({ record }) => record);
-    this.buffer = [];
     await this.session.append(records);
+    this.buffer = [];
+    this.atomic = false;
     this.tell(records);
+    await this.session.settle();
   }
 
   /** Rolls back everything that is not durable, reads the journal again, and leaves a note of why. */
   async abandon(note: Parameters<Run["note"]>[0][number]): Promise<void> {
+    this.atomic = false;
     await this.reboot({});
     this.vanished = false;
     await this.note([note]);
@@ -258,6 +279,8 @@ export class Run {
     this.preparation = null;
     this.seen = null;
     this.message = null;
+    this.tally = new Map();
+    this.dataDestroyed = false;
   }
 
   private move(event: Event, answers: EffectId | null, facts: Detail): Effect | null {
@@ -309,8 +332,7 @@ export class Run {
 
   /** Null: all durable. Otherwise the event with which the machine goes on, from where the journal left it. */
   private async flush(): Promise<{ event: Event; detail: Detail } | null> {
-    const { atomic } = this.options;
-    if (atomic === true && isSink(this.machine.state.type)) return null;
+    if (this.atomic && isSink(this.machine.state.type)) return null;
     const records = this.buffer.map(({ record }) => record);
     if (records.length === 0 && this.session.transaction === "none") return null;
     try {
@@ -319,6 +341,7 @@ export class Run {
       return this.afterRefusal(error);
     }
     this.buffer = [];
+    this.lostSince = null;
     this.tell(records);
     return null;
   }
@@ -327,7 +350,7 @@ export class Run {
    * What was not committed did not happen. In one transaction with its steps, the machine goes back to before the
    * commit point and hears that the commit failed; elsewhere it reads the journal again, as after a lost connection.
    */
-  private async afterRefusal(error: unknown): Promise<{ event: Event; detail: Detail }> {
+  private async afterRefusal(error: unknown): Promise<{ event: Event; detail: Detail } | null> {
     const message = messageOf(error);
     const commitPoint = this.buffer.findIndex(({ record }) => record.event === "postcheck_passed");
     const entry = this.buffer[commitPoint];
@@ -340,19 +363,37 @@ export class Run {
       const detail = { message: `The commit failed, so nothing of the migration was kept: ${message}` };
       return { event: { type: "postcheck_failed", cause: "commit_failed" }, detail };
     }
-    const definite = !lost && !(error instanceof CommitRefused);
-    if (definite && this.session.transaction === "none" && isSink(this.machine.state.type)) {
+    const durable = this.buffer[0]?.machine.state ?? this.machine.state;
+    if (isSink(durable.type) && !lost) {
+      // The way back has ended at rest and only its story can't be kept with this transaction: begin another for it.
+      if (this.plan.transaction === "migration" && this.machine.state.type === "idle") {
+        await this.session.discard();
+        const records = this.buffer.map(({ record }) => record);
+        await this.session.append(records);
+        this.buffer = [];
+        this.tell(records);
+        return null;
+      }
       await this.session.discard();
       throw error;
     }
-    const detail = { message };
-    await this.reboot(detail);
-    return { event: { type: "connection_lost" }, detail };
+    await this.reboot({ message });
+    // The engine has said no, so the statement that waited for this commit has surely not taken effect.
+    const { state } = this.machine;
+    return !lost && state.type === "migrating" && state.inDoubt
+      ? { event: { type: "step_failed", step: state.reached, unknown: false }, detail: { message } }
+      : { event: { type: "connection_lost" }, detail: { message } };
   }
 
   /** Drops everything that is not in the journal and starts again from it, as a new process would. */
   private async reboot(facts: Detail): Promise<void> {
-    const deadline = performance.now() + this.options.reconnectMs;
+    // One time limit for one loss, also when reading works and writing does not.
+    const again = this.lostSince !== null;
+    this.lostSince ??= performance.now();
+    const deadline = this.lostSince + this.options.reconnectMs;
+    if (again && performance.now() > deadline)
+      throw this.lostForGood(facts["message"] ?? "the journal can't be written");
+    if (again) await setTimeout(100);
     this.buffer = [];
     this.seen = null;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
@@ -373,13 +414,7 @@ export class Run {
         return;
       } catch (error) {
         if (error instanceof SurefootError && error.code !== "DATABASE_LOST") throw error;
-        if (performance.now() + waitMs > deadline)
-          throw new SurefootError(
-            "DATABASE_LOST",
-            `The database was lost and did not come back within ${this.options.reconnectMs / 1000} s: ${messageOf(error)}. ` +
-              "What was under way is in the journal; `surefoot up` recovers it once the database answers.",
-            { next: ["surefoot up", "surefoot status"], cause: error },
-          );
+        if (performance.now() + waitMs > deadline) throw this.lostForGood(messageOf(error), error);
         this.options.onEvent?.({
           type: "waiting",
           for: "database",
@@ -389,6 +424,15 @@ export class Run {
         await setTimeout(waitMs);
       }
     }
+  }
+
+  private lostForGood(why: unknown, cause?: unknown): SurefootError {
+    return new SurefootError(
+      "DATABASE_LOST",
+      `The database was lost and did not come back within ${this.options.reconnectMs / 1000} s: ${String(why)}. ` +
+        "What was under way is in the journal; `surefoot up` recovers it once the database answers.",
+      { next: ["surefoot up", "surefoot status"], cause },
+    );
   }
 
   private materialFromRecords(): Material {
@@ -410,7 +454,7 @@ export class Run {
       path,
       message: this.message,
       verified: this.verified,
-      notCovered: [],
+      notCovered: [...new Set(this.material.steps.flatMap(({ notCovered }) => notCovered ?? []))],
       vanished: this.vanished,
     };
     return result;
@@ -491,7 +535,8 @@ export class Run {
         facts: { message: found.join("\n"), findings: found },
       };
     if (this.plan.transaction === "migration") {
-      if (this.session.transaction === "none") await this.session.begin(this.statements());
+      this.markOutside = await this.session.schemaMark();
+      await this.session.begin(this.statements());
       this.markBefore = await this.session.schemaMark();
       this.rowsBefore = await this.dataHashes();
     }
@@ -530,6 +575,7 @@ export class Run {
     const { way, step, compare } = effect;
     if (way === "up" && !compare) await this.beginStatement("up", step);
     const outside = compare ? await this.changedOutside(null) : [];
+    if (compare && outside.length === 0) await this.replaySession();
     if (outside.length > 0)
       return {
         reply: { type: "observation", changedOutside: true, destroysData: false },
@@ -539,9 +585,10 @@ export class Run {
       return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts: {} };
     const sql = this.statementIfAny(effect);
     if (sql === null) return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts: {} };
-    if (way === "undo" && context.allowDataLoss !== true && this.direction() === "up") {
-      const foreign = await this.session.foreignData(sql, this.written());
-      if (foreign !== null) {
+    if (way === "undo" && this.direction() === "up") {
+      const foreign = await this.session.foreignData(sql, this.tallied());
+      if (foreign !== null && context.allowDataLoss === true) this.dataDestroyed = true;
+      if (foreign !== null && context.allowDataLoss !== true) {
         const message =
           `The undo «${oneLine(sql)}» was not run: it would destroy ${foreign.count} ${foreign.what} that this migration ` +
           "did not write. Save them, or accept the loss with `surefoot retry-rollback --allow-data-loss`.";
@@ -573,9 +620,9 @@ export class Run {
     switch (answer.type) {
       case "applied": {
         this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
-        const objects = await this.carryForward();
+        const left = await this.carryForward();
         const rows = answer.rowCount > 0 ? { rowCount: answer.rowCount } : {};
-        return { reply: { type: "applied", changed: answer.changed }, facts: { ...objects, ...rows } };
+        return { reply: { type: "applied", changed: answer.changed }, facts: { ...left, ...rows } };
       }
       case "sql_error": {
         const message = this.failureMessage(effect, sql, answer.error);
@@ -603,7 +650,7 @@ export class Run {
     const now = await this.session.picture();
     const changed = overlay(this.seen, now);
     this.seen = now;
-    return changed.size === 0 ? {} : { objects: pictureDetail(changed) };
+    return { ...(await this.countMade()), ...(changed.size === 0 ? {} : { objects: pictureDetail(changed) }) };
   }
 
   private async takeBack(effect: Extract<Effect, { type: "run" }>): Promise<{ reply: Reply; facts: Detail }> {
@@ -667,7 +714,7 @@ export class Run {
   }
 
   private async verify(): Promise<{ reply: Reply; facts: Detail }> {
-    const exact = this.markBefore;
+    const exact = this.session.transaction === "open" ? this.markBefore : this.markOutside;
     const engine = this.plan.transaction === "migration" && exact !== null;
     const now = engine ? null : await this.session.picture();
     const expected = known(snapshotOf(this.records), this.ours(null));
@@ -683,12 +730,16 @@ export class Run {
     const changedRows = this.records.some(
       ({ event, step }) => event === "step_applied" && this.material.steps[step ?? -1]?.changesRows === true,
     );
-    this.verified = verifiedAfter({ engine, changedRows, compared });
+    const { state } = this.machine;
+    const lost = state.type === "rolling_back" && rowsLost(this.plan, state);
+    this.verified = lost ? null : verifiedAfter({ engine, changedRows: changedRows || this.dataDestroyed, compared });
     const found = [...differs, ...rowsDiffer.map((table) => `rows of ${table}`)];
     return {
       reply: { type: "comparison", equal, changedOutside: outside.length > 0 },
       facts: equal
-        ? { verified: { ...this.verified } }
+        ? lost
+          ? { message: "The undos ran. Rows that a step destroyed can't be brought back by them." }
+          : { verified: { ...this.verified } }
         : { differs: found, message: `Not as before the migration: ${found.join(", ")}.` },
     };
   }
@@ -726,17 +777,27 @@ export class Run {
     return names;
   }
 
-  /** Rows that the steps in effect wrote, by lower-case table name. */
-  private written(): ReadonlyMap<string, number> {
-    const rows = new Map<string, number>();
-    for (const { event, step, detail } of this.records) {
-      if (event !== "step_applied" || step === null) continue;
-      const count = detail["rowCount"];
-      for (const name of this.material.steps[step]?.objects ?? [])
-        if (typeof count === "number" && name.startsWith("table:"))
-          rows.set(name.slice(6), (rows.get(name.slice(6)) ?? 0) + count);
-    }
-    return rows;
+  /** What others may have written to what the migration made is what has come since its own last statement. */
+  private tallied(): ReadonlyMap<string, number> {
+    const last = this.records.findLast(({ detail }) => detail["tally"] !== undefined)?.detail["tally"];
+    return last === undefined ? this.tally : new Map(Object.entries(last as { [key: string]: number }));
+  }
+
+  private async countMade(): Promise<Detail> {
+    const { state } = this.machine;
+    const reached = state.type === "migrating" ? state.reached + 1 : state.type === "rolling_back" ? state.reached : 0;
+    const made = this.material.steps.slice(0, reached).flatMap(({ makes }) => makes ?? []);
+    if (made.length === 0) return {};
+    this.tally = await this.session.tally(made);
+    return { tally: Object.fromEntries(this.tally) };
+  }
+
+  /** Settings of the session died with the process that made them, and undos may count on them. */
+  private async replaySession(): Promise<void> {
+    const { state } = this.machine;
+    if (state.type !== "rolling_back") return;
+    for (const { sql, session } of this.material.steps.slice(0, state.reached))
+      if (session) await this.session.run(sql, "alone");
   }
 
   /** Null: the machine asks to look, and there is no undo to run afterwards. */

@@ -41,13 +41,16 @@ export async function up(shop: Workshop, options: UpOptions, command: "up" | "re
         upTo(folder.pending(new Map(), policyOf(shop, options)).files, folder, options.to, new Map());
         shop.onEvent?.({ type: "note", code: "created", message: `Making a new database: ${shop.database.name}` });
       }
-      const atomic = options.atomic === true ? { atomic: true } : {};
-      return withBench(shop, { ...options, createMissing: true, ...atomic }, (bench) =>
+      return withBench(shop, { ...options, createMissing: true }, (bench) =>
         climb(shop, options, bench, folder, command),
       );
     },
     emptyUp,
   ).then((result) => (result.error?.code === "LEASE_HELD" ? { ...result, outcome: "busy" } : result));
+}
+
+export function isStopped({ signal }: Workshop): boolean {
+  return signal?.aborted === true;
 }
 
 function policyOf(shop: Workshop, options: UpOptions): "refuse" | "apply" {
@@ -109,9 +112,17 @@ async function climb(
         message: `Will be refused when its turn comes: ${told(file, finding)}`,
       });
   if (run.state.type === "failed") await run.feed({ type: "retry", by: command === "retry" ? "operator" : "up" });
-  if (options.atomic === true) refuseAtomic(files, bench);
+  if (options.atomic === true) {
+    refuseAtomic(files, bench);
+    await run.holdAll(files.flatMap((file) => file.up.map(({ sql }) => sql)));
+  }
   for (const file of files) {
-    if (shop.signal?.aborted === true) return result("interrupted", 130);
+    if (isStopped(shop)) {
+      const message = "Stopped as asked, so nothing was kept.";
+      const failed: FailedMigration = { migration: file.id, cause: "interrupted", message, path: ["idle"] };
+      if (options.atomic === true && done.length > 0) return takeBackAll(bench, file.id, failed, done, result, true);
+      return result("interrupted", 130);
+    }
     const rest = await run.feed(
       { type: "start", migration: file.id, direction: "up" },
       {},
@@ -123,33 +134,52 @@ async function climb(
       done.push(file.id);
       continue;
     }
-    if (options.atomic === true) return takeBackAll(bench, file, rest, done, result);
+    if (options.atomic === true) {
+      const stopped = failedOf(file.id, rest, bench);
+      const asked = isStopped(shop) && stopped.cause === "interrupted";
+      return takeBackAll(bench, file.id, stopped, done, result, asked);
+    }
     return failure(file.id, rest, bench, shop, result);
   }
-  if (options.atomic === true && done.length > 0) await run.commitAll();
+  if (options.atomic === true && done.length > 0) {
+    const last = done.at(-1) ?? "";
+    try {
+      await run.commitAll();
+    } catch (error) {
+      const message = `The commit failed, so nothing was kept: ${error instanceof Error ? error.message : String(error)}`;
+      return takeBackAll(
+        bench,
+        last,
+        { migration: last, cause: "commit_failed", message, path: ["idle"] },
+        done,
+        result,
+      );
+    }
+  }
   return result(done.length === 0 ? "nothing" : "applied", 0);
 }
 
 /** Nothing of an attempt with `--atomic` is kept but a note of what stopped it. */
 async function takeBackAll(
   bench: Bench,
-  file: MigrationFile,
-  rest: Rest,
+  id: string,
+  failed: FailedMigration,
   done: string[],
   result: (outcome: UpResult["outcome"], exit: number, more?: Partial<UpResult>) => UpResult,
+  asked = false,
 ): Promise<UpResult> {
   const { run } = bench;
-  const failed = failedOf(file.id, rest, bench);
-  const error = stopped(run, rest) ?? { code: codeOf(failed.cause), message: failed.message ?? "It was rolled back." };
+  const message = failed.message ?? "Everything was rolled back.";
   const also = done.splice(0);
+  const { cause, path } = failed;
   await run.abandon({
-    migration: file.id,
+    migration: id,
     event: "atomic_rolled_back",
-    detail: { cause: failed.cause, message: error.message, path: rest.path, alsoRolledBack: also },
+    detail: { cause, message, path, alsoRolledBack: also },
   });
-  return result("rolled_back", 3, {
+  return result(asked ? "interrupted" : "rolled_back", asked ? 130 : 3, {
     failed,
-    error,
+    error: { code: codeOf(cause), message },
     verified: { schema: "exact", data: "rolled_back" },
     remaining: [],
     state: run.state.type,
@@ -166,7 +196,7 @@ function failure(
   const { state } = bench.run;
   const failed = failedOf(id, rest, bench);
   const stop = stopped(bench.run, rest);
-  const asked = shop.signal?.aborted === true;
+  const asked = isStopped(shop);
   if (state.type === "failed" && state.wayBack !== null)
     return result("failed", 4, { failed, error: stop, verified: rest.verified });
   if (state.type === "failed") {
@@ -263,7 +293,7 @@ async function prepareUp(
 ): Promise<Preparation> {
   const obstacle = pending.obstacles.get(file.id) ?? { missing: [], newer: [] };
   const readied = await readyUp(file, session, {
-    transaction: options.transaction ?? shop.config.transaction,
+    transaction: options.atomic === true ? "migration" : (options.transaction ?? shop.config.transaction),
     recovery: options.recovery ?? shop.config.recovery,
   });
   const message = obstacleMessage(file, obstacle, folder);

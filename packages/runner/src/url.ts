@@ -36,7 +36,8 @@ export function databaseOf(target: string | SqliteHandle): Database {
 
 /** `sqlite:app.db`, `sqlite:/var/app.db`, `sqlite:///var/app.db`; dbmate writes the same. */
 function sqlitePath(rest: string): string {
-  const path = rest.replace(/^\/\/(?=\/|[^/])/, "").replace(/\?.*$/, "");
+  const path = rest.replace(/^\/\/(?=\/|[^/])/, "");
+  if (path.includes("?")) throw new SurefootError("USAGE", "sqlite: takes no parameters; write sqlite:FILE.");
   if (path === "" || path === "/") throw new SurefootError("USAGE", "sqlite: needs a file: sqlite:app.db.");
   if (path === ":memory:")
     throw new SurefootError("USAGE", "A database in memory is gone when the command ends. Name a file: sqlite:app.db.");

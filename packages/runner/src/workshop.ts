@@ -52,7 +52,7 @@ export async function withReader<T>(shop: Workshop, act: (reader: Reader) => Pro
 /** Takes the lease, folds the journal, acts, and gives the lease back whatever happens. */
 export async function withBench<T>(
   shop: Workshop,
-  options: WriteOptions & { readonly createMissing?: boolean; readonly atomic?: boolean },
+  options: WriteOptions & { readonly createMissing?: boolean },
   act: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const runId = randomUUID();
@@ -82,7 +82,6 @@ export async function withBench<T>(
       onEvent: shop.onEvent,
       signal: shop.signal,
       reconnectMs: options.reconnectMs ?? defaultReconnectMs,
-      ...(options.atomic === undefined ? {} : { atomic: options.atomic }),
     });
     return await act({ session, run, runId, applied });
   } finally {
@@ -150,7 +149,7 @@ export async function answering<R extends ResultBase>(
   try {
     return await act();
   } catch (error) {
-    const known = error instanceof SurefootError ? error : unexpected(error);
+    const known = asSurefootError(error);
     const base: ResultBase = {
       type: "result",
       command,
@@ -174,7 +173,19 @@ export function errorOf(error: SurefootError): ResultError {
   };
 }
 
-function unexpected(error: unknown): SurefootError {
+/** Any error as one of ours. What the file system refuses is the user's to mend; the rest is unexpected. */
+export function asSurefootError(error: unknown): SurefootError {
+  if (error instanceof SurefootError) return error;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (error instanceof Error && typeof code === "string" && typeof path === "string" && /^E[A-Z]+$/.test(code))
+    return new SurefootError(
+      "USAGE",
+      `${path}: ${error.message} (${syscall ?? "file system"}). Check the path and its permissions.`,
+      {
+        place: { file: path },
+        cause: error,
+      },
+    );
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new SurefootError(
     "UNEXPECTED",

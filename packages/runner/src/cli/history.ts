@@ -15,7 +15,7 @@ export async function history(command: Extract<Command, { type: "history" }>, io
 interface Line {
   readonly type: "transition" | "note";
   readonly seq: number;
-  readonly at: string;
+  readonly at?: string;
   readonly migration: string | null;
   readonly event: string;
   readonly from?: string;
@@ -28,8 +28,8 @@ function historyText(records: HistoryResult["records"]): string {
   if (records.length === 0) return "The journal is empty.";
   return (records as readonly Line[])
     .map(({ type, seq, at, migration, event, from, to, step, detail: { message } }) => {
-      const start = `${String(seq).padStart(5)}  ${at}  ${migration ?? ""}`;
-      if (type === "note") return `${start}  note: ${event}`;
+      const start = `${String(seq).padStart(5)}  ${at ?? ""}  ${migration ?? ""}`;
+      if (type === "note") return `${start}  note: ${event}${typeof message === "string" ? ` (${message})` : ""}`;
       const number = typeof step === "number" ? ` ${step + 1}` : "";
       const why = typeof message === "string" ? `\n       ${message.replaceAll("\n", "\n       ")}` : "";
       return `${start}  ${from ?? ""} → ${to ?? ""}  ${event}${number}${why}`;

@@ -2,7 +2,7 @@ import { Command as Program, CommanderError, InvalidArgumentError, Option } from
 import { assertNever } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import { nearest } from "../nearest.ts";
-import { errorOf } from "../workshop.ts";
+import { asSurefootError, errorOf } from "../workshop.ts";
 import type { Command, Common, Writing } from "./command.ts";
 import type { Io } from "./io.ts";
 import { version } from "../who.ts";
@@ -26,8 +26,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const command = parse(argv, io);
     return command === null ? 0 : await run(command, io);
   } catch (error) {
-    const known = error instanceof SurefootError ? error : usage(error);
-    if (known === null) throw error;
+    const known = usage(error) ?? asSurefootError(error);
     if (json) {
       const result = {
         type: "result",
@@ -120,8 +119,8 @@ function parse(argv: readonly string[], io: Io): Command | null {
       .option("--json", "print JSON lines to stdout", false);
   const at = (command: Program): Program =>
     command
-      .option("--db <url>", "the database, such as sqlite:app.db")
-      .option("--dir <folder>", "the folder of migrations (default: migrations)");
+      .option("--db <url>", "the database, such as sqlite:app.db", noFlag)
+      .option("--dir <folder>", "the folder of migrations (default: migrations)", noFlag);
   const writing = (command: Program): Program =>
     at(command)
       .option("--wait <duration>", "wait so long for a live runner, such as 60s", duration, 0)
@@ -152,7 +151,7 @@ function parse(argv: readonly string[], io: Io): Command | null {
   );
   const upOptions = (command: Program): Program =>
     writing(command)
-      .option("--to <id>", "the last migration to apply")
+      .option("--to <id>", "the last migration to apply", noFlag)
       .option("--atomic", "all pending migrations in one transaction, all or none", false)
       .option("--out-of-order", "apply a migration that comes before an applied one", false)
       .addOption(
@@ -181,7 +180,7 @@ function parse(argv: readonly string[], io: Io): Command | null {
     add("up", "recover if needed, then apply what is pending, in order", "surefoot up --to 0003_orders", everyDay),
   ).action(takeUp("up"));
   writing(add("down", "revert the last applied migration, or more", "surefoot down --steps 2", everyDay))
-    .addOption(new Option("--to <id>", "revert everything after this one").conflicts("steps"))
+    .addOption(new Option("--to <id>", "revert everything after this one").argParser(noFlag).conflicts("steps"))
     .option("--steps <number>", "how many to revert", positive)
     .option("--yes", "destroy what it destroys without asking", false)
     .action((given: Writing & { to?: string; steps?: number; yes: boolean }) =>
@@ -220,7 +219,7 @@ function parse(argv: readonly string[], io: Io): Command | null {
     .addOption(new Option("--applied", "its steps are all in effect").conflicts("reverted"))
     .addOption(new Option("--reverted", "nothing of it is left"))
     .option("--force", "believe it against the evidence; needs --reason", false)
-    .option("--reason <text>", "kept in the journal")
+    .option("--reason <text>", "kept in the journal", noFlag)
     .action((given: Writing & { applied?: boolean; reverted?: boolean; force: boolean; reason?: string }) => {
       if (given.applied !== true && given.reverted !== true)
         throw new SurefootError("USAGE", "resolve needs to know what was done: --applied or --reverted.");
@@ -235,7 +234,7 @@ function parse(argv: readonly string[], io: Io): Command | null {
       adopting,
     ),
   )
-    .addOption(new Option("--to <id>", "everything up to this one").conflicts("only"))
+    .addOption(new Option("--to <id>", "everything up to this one").argParser(noFlag).conflicts("only"))
     .option("--only <id...>", "only these")
     .action((given: Writing & { to?: string; only?: string[] }) =>
       take({ type: "baseline", to: given.to, only: given.only, ...written(given) }),
@@ -249,7 +248,7 @@ function parse(argv: readonly string[], io: Io): Command | null {
     ),
   )
     .argument("<id>", "the migration")
-    .requiredOption("--reason <text>", "kept in the journal")
+    .requiredOption("--reason <text>", "kept in the journal", noFlag)
     .action((id: string, given: Writing & { reason: string }) =>
       take({ type: "accept-edit", id, reason: given.reason, ...written(given) }),
     );
@@ -297,6 +296,12 @@ function duration(text: string): number {
   if (number === undefined) throw new InvalidArgumentError("Write a duration with its unit: 500ms, 60s, 5m, 1h.");
   const factor = unit === "ms" ? 1 : unit === "s" ? 1_000 : unit === "m" ? 60_000 : 3_600_000;
   return Number(number) * factor;
+}
+
+/** `--to --json` is a forgotten value, not a migration called --json. */
+function noFlag(text: string): string {
+  if (text.startsWith("--")) throw new InvalidArgumentError("A value is missing before it.");
+  return text;
 }
 
 function positive(text: string): number {

@@ -61,6 +61,9 @@ export function listFolder(dir: string): FolderEntry[] {
  */
 export function readText(path: string): string {
   const bytes = readFileSync(path);
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw fileError(path, firstPoint, "This is UTF-16. Save the file as UTF-8.");
   const text = decoded(bytes);
   if (text === null) {
     const at = firstUndecodable(bytes);

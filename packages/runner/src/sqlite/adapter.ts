@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Detail, Epoch, JournalRecord, Picture, Row, TransactionMode } from "@surefoot/model";
 import { epoch } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
@@ -18,11 +18,11 @@ import type {
 } from "../port.ts";
 import { CommitRefused } from "../port.ts";
 import { classify } from "./classify.ts";
-import type { SqliteHandle } from "./driver.ts";
+import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
 import { loadDriver } from "./driver.ts";
 import { isBusy, sqliteCode, sqliteError } from "./errors.ts";
 import { hashRows, SchemaReader } from "./fingerprint.ts";
-import { createJournal, journalExists, JournalWriter, readAll, readPrepared, readRows } from "./journal.ts";
+import { createJournal, journalExists, JournalWriter, readAll, readLease, readPrepared, readRows } from "./journal.ts";
 import type { Lease } from "./lease.ts";
 import { leaseOwner, takeLease } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
@@ -46,7 +46,7 @@ export class SqliteDatabase implements Database {
   private readonly target: { readonly path: string } | { readonly handle: SqliteHandle };
 
   constructor(target: { readonly path: string } | { readonly handle: SqliteHandle }) {
-    this.target = "path" in target ? { path: resolve(target.path) } : target;
+    this.target = "path" in target ? { path: realPath(target.path) } : target;
   }
 
   get name(): string {
@@ -61,12 +61,14 @@ export class SqliteDatabase implements Database {
     if ("handle" in this.target) return new SqliteReader(this.target.handle, pathOf(this.target.handle), false);
     const { path } = this.target;
     if (!existsSync(path)) return new SqliteReader(await memory(), path, true);
+    refuseFolder(path);
     return new SqliteReader(await openToRead(path), path, true);
   }
 
   async acquire(options: AcquireOptions): Promise<Session> {
     const path = "path" in this.target ? this.target.path : pathOf(this.target.handle);
     if (path !== null && "path" in this.target && !options.createMissing && !existsSync(path)) throw missing(path);
+    if (path !== null) refuseFolder(path);
     if (path !== null && !existsSync(dirname(path)))
       throw new SurefootError("DATABASE_MISSING", `${path}: its folder does not exist. Make it first.`);
     const lease = path === null ? null : await takeLease(path, options);
@@ -90,7 +92,20 @@ function missing(path: string): SurefootError {
 
 /** The file behind a handle; null for a database in memory, which no other process can reach. */
 function pathOf(handle: SqliteHandle): string | null {
-  return handle.memory ? null : resolve(handle.name);
+  return handle.memory ? null : realPath(handle.name);
+}
+
+/** Two names of one file must find one lease. */
+function realPath(path: string): string {
+  const full = resolve(path);
+  if (existsSync(full)) return realpathSync(full);
+  return existsSync(dirname(full)) ? join(realpathSync(dirname(full)), basename(full)) : full;
+}
+
+/** @throws SurefootError DATABASE_UNUSABLE */
+function refuseFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new SurefootError("DATABASE_UNUSABLE", `${path} is a folder, and a SQLite database is a file.`);
 }
 
 async function memory(): Promise<SqliteHandle> {
@@ -105,6 +120,8 @@ async function openToRead(path: string): Promise<SqliteHandle> {
     handle.prepare("SELECT 1 FROM sqlite_schema").get();
     return handle;
   } catch (error) {
+    // A killed process has left a transaction that SQLite must roll back first, and reading is not enough for that.
+    if (sqliteCode(error) === "SQLITE_READONLY_ROLLBACK") return openToWrite(path);
     throw sqliteError(error, path, "opening it");
   }
 }
@@ -223,8 +240,10 @@ class SqliteSession extends SqliteReader implements Session {
   private claimed = false;
   private hasJournal: boolean;
   /** `own`: the statement that has run waits for its record, and one COMMIT makes both durable. */
+  private changesStatement: SqliteStatementHandle | null = null;
   private framing: "none" | "own" | "joined" = "none";
-  private ended = false;
+  /** A step has changed settings of the connection, or made something that only it can see. */
+  private touched = false;
   /** What `foreign_keys` was before, and the violations that were there, while it is switched off. */
   private suspended: { readonly violations: ReadonlySet<string> } | null = null;
 
@@ -236,7 +255,7 @@ class SqliteSession extends SqliteReader implements Session {
     if (db.inTransaction)
       throw new SurefootError("USAGE", "The handle has a transaction open. Commit it or roll it back first.");
     this.hasJournal = this.guard("opening it", () => journalExists(db));
-    this.ownEpoch = this.nextEpoch();
+    this.ownEpoch = epoch(this.hasJournal ? readLease(db).epoch + 1 : 1);
   }
 
   get epoch(): Epoch {
@@ -244,21 +263,14 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   get transaction(): "none" | "open" | "ended" {
-    if (this.framing === "joined") return this.db.inTransaction ? "open" : "ended";
-    return this.ended ? "ended" : "none";
-  }
-
-  private nextEpoch(): Epoch {
-    if (!this.hasJournal) return epoch(1);
-    const row = this.db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1").get() as { readonly epoch: number };
-    return epoch(row.epoch + 1);
+    if (this.framing !== "joined") return "none";
+    return this.db.inTransaction ? "open" : "ended";
   }
 
   async append(records: readonly JournalRecord[]): Promise<void> {
     if (!this.db.inTransaction) {
       // The engine has ended the transaction, or there was none. The primary key refuses a stale tail.
-      this.framing = "none";
-      this.ended = false;
+      if (this.framing !== "none") this.forgetTransaction();
       this.beginImmediate("writing the journal");
     }
     const first = records[0]?.seq;
@@ -313,22 +325,22 @@ class SqliteSession extends SqliteReader implements Session {
 
   private rollbackAll(): void {
     if (this.db.inTransaction) this.db.exec("ROLLBACK");
+    this.forgetTransaction();
+  }
+
+  /** What was made and claimed in a transaction that is over is gone with it; a claim that was committed stays ours. */
+  private forgetTransaction(): void {
     this.framing = "none";
-    this.claimed = false;
-    this.hasJournal = journalExists(this.db);
     this.writer = new JournalWriter(this.db);
-    if (this.hasJournal) {
-      // A claim that was committed earlier stays ours.
-      const row = this.db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1").get() as { readonly epoch: number };
-      this.claimed = row.epoch === this.ownEpoch;
-    }
+    this.hasJournal = journalExists(this.db);
+    this.claimed = this.hasJournal && readLease(this.db).epoch === this.ownEpoch;
   }
 
   async begin(statements: readonly string[]): Promise<void> {
     if (this.framing === "joined" && this.db.inTransaction) {
       this.db.exec("RELEASE surefoot_migration");
     } else {
-      if (this.needsForeignKeysOff(statements)) this.suspendForeignKeys();
+      await this.enter(statements);
       this.beginImmediate("beginning the migration");
       this.framing = "joined";
       try {
@@ -339,6 +351,10 @@ class SqliteSession extends SqliteReader implements Session {
       }
     }
     this.db.exec("SAVEPOINT surefoot_migration");
+  }
+
+  async enter(statements: readonly string[]): Promise<void> {
+    if (this.needsForeignKeysOff(statements)) this.suspendForeignKeys();
   }
 
   private beginImmediate(doing: string): void {
@@ -367,6 +383,14 @@ class SqliteSession extends SqliteReader implements Session {
 
   async settle(): Promise<void> {
     this.resumeForeignKeys();
+    if (!this.touched || this.db.inTransaction) return;
+    this.touched = false;
+    // A new connection has none of the settings and temporary objects of the old one. A handle that is not ours stays.
+    if (!this.ownsHandle || this.path === null) return;
+    this.db.close();
+    this.db = await openToWrite(this.path);
+    this.schema = new SchemaReader(this.db);
+    this.writer = new JournalWriter(this.db);
   }
 
   private resumeForeignKeys(): void {
@@ -396,6 +420,13 @@ class SqliteSession extends SqliteReader implements Session {
     if (framing === "joined") {
       // Already done, before the transaction began.
       if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
+      if (drops?.kind === "table" && this.db.pragma("foreign_keys", { simple: true }) === 1) {
+        await this.takeBack();
+        const error = new Error(
+          "foreign_keys is on in this transaction, and dropping a table would delete rows elsewhere.",
+        );
+        return { type: "sql_error", error };
+      }
       const reply = this.execute(sql, statement);
       // INSERT OR FAIL keeps the rows before the one that failed. Everything is taken back in any case.
       if (reply.type !== "applied") await this.takeBack();
@@ -404,8 +435,8 @@ class SqliteSession extends SqliteReader implements Session {
     if (foreignKeys === "off") this.suspendForeignKeys();
     // Switched on again at rest, so that the rows can be compared with those before.
     if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
-    if (framing === "alone" || outsideTransaction) return this.execute(sql, statement);
     if (drops?.kind === "table") this.suspendForeignKeys();
+    if (framing === "alone" || outsideTransaction) return this.execute(sql, statement);
     try {
       this.beginImmediate("beginning a step");
     } catch (error) {
@@ -420,14 +451,15 @@ class SqliteSession extends SqliteReader implements Session {
     return reply;
   }
 
-  private execute(sql: string, { kind, fills }: SqliteStatement): RunReply {
+  private execute(sql: string, { kind, fills, elsewhere }: SqliteStatement): RunReply {
     const inTransaction = this.db.inTransaction;
+    if (kind === "session") this.touched = true;
     try {
       const markBefore = kind === "ddl" ? this.db.pragma("schema_version", { simple: true }) : 0;
       const statement = this.db.prepare(sql);
-      let rowCount = 0;
+      const rowsBefore = kind === "ddl" ? 0 : this.totalChanges();
       if (statement.reader) for (const _ of statement.iterate()) void _;
-      else rowCount = statement.run().changes;
+      else statement.run();
       if (inTransaction && !this.db.inTransaction)
         return {
           type: "sql_error",
@@ -436,10 +468,12 @@ class SqliteSession extends SqliteReader implements Session {
       if (kind === "ddl") {
         const changed = this.db.pragma("schema_version", { simple: true }) !== markBefore;
         const filled = fills === null || !changed ? 0 : this.count(fills);
-        return { type: "applied", changed, rowCount: filled };
+        return { type: "applied", changed: changed || elsewhere, rowCount: filled };
       }
+      // Triggers and foreign key actions count as well: what changed no row at all is not undone.
+      const rowCount = this.totalChanges() - rowsBefore;
       const quiet = statement.readonly || kind === "upkeep" || kind === "session" || kind === "reading";
-      return { type: "applied", changed: !quiet, rowCount };
+      return { type: "applied", changed: kind === "dml" ? rowCount > 0 : !quiet, rowCount };
     } catch (error) {
       if (sqliteCode(error).startsWith("SQLITE_IOERR")) return { type: "lost", error: asError(error) };
       const known = /^SQLITE_(FULL|READONLY|CORRUPT|NOTADB)/.test(sqliteCode(error));
@@ -448,6 +482,11 @@ class SqliteSession extends SqliteReader implements Session {
         error: known ? sqliteError(error, this.path ?? "memory", "running a step") : asError(error),
       };
     }
+  }
+
+  private totalChanges(): number {
+    this.changesStatement ??= this.db.prepare("SELECT total_changes()").raw(true);
+    return (this.changesStatement.get() as readonly [number])[0];
   }
 
   async takeBack(): Promise<void> {
@@ -494,33 +533,41 @@ class SqliteSession extends SqliteReader implements Session {
     }
   }
 
-  async foreignData(undo: string, written: ReadonlyMap<string, number>): Promise<ForeignData | null> {
+  async tally(made: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map(made.map((key) => [key, this.countMade(key)]));
+  }
+
+  private countMade(key: string): number {
+    const [, kind, table = "", column] = /^(table|column):([^.]*)(?:\.(.*))?$/s.exec(key) ?? [];
+    if (kind === "column" && column !== undefined) return this.countValues(table, column);
+    return this.hasTable(table) ? this.count(table) : 0;
+  }
+
+  async foreignData(undo: string, tally: ReadonlyMap<string, number>): Promise<ForeignData | null> {
     const { drops, dropsColumn } = readStatement(undo);
-    if (drops?.kind === "table") {
-      const count = ((await this.countRows(drops.name)) ?? 0) - (written.get(drops.name) ?? 0);
-      return count > 0 ? { what: `row(s) of ${drops.name}`, count } : null;
-    }
-    if (dropsColumn === null) return null;
-    const { table, column } = dropsColumn;
-    const count = this.countValues(table, column) - (written.get(table) ?? 0);
-    return count > 0 ? { what: `value(s) of ${table}.${column}`, count } : null;
+    const key =
+      drops?.kind === "table"
+        ? `table:${drops.name}`
+        : dropsColumn === null
+          ? null
+          : `column:${dropsColumn.table}.${dropsColumn.column}`;
+    if (key === null) return null;
+    const count = this.countMade(key) - (tally.get(key) ?? 0);
+    const what = dropsColumn === null ? `row(s) of ${drops?.name ?? ""}` : `value(s) of ${key.slice(7)}`;
+    return count > 0 ? { what, count } : null;
   }
 
   /** Values other than NULL and the column's own default. */
   private countValues(table: string, column: string): number {
-    try {
-      const info = this.db
-        .prepare("SELECT dflt_value AS value FROM pragma_table_xinfo(?) WHERE lower(name) = ? AND hidden = 0")
-        .get(table, column) as { readonly value: string | null } | undefined;
-      if (info === undefined) return 0;
-      const name = quoted(column);
-      const differs =
-        info.value === null ? `${name} IS NOT NULL` : `${name} IS NOT NULL AND ${name} IS NOT (${info.value})`;
-      const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)} WHERE ${differs}`).get();
-      return (row as { readonly n: number }).n;
-    } catch {
-      return 0;
-    }
+    const info = this.db
+      .prepare("SELECT dflt_value AS value FROM pragma_table_xinfo(?) WHERE lower(name) = ? AND hidden = 0")
+      .get(table, column) as { readonly value: string | null } | undefined;
+    if (info === undefined) return 0;
+    const name = quoted(column);
+    const differs =
+      info.value === null ? `${name} IS NOT NULL` : `${name} IS NOT NULL AND ${name} IS NOT (${info.value})`;
+    const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)} WHERE ${differs}`).get();
+    return (row as { readonly n: number }).n;
   }
 
   async shows(sql: string): Promise<boolean> {
@@ -584,6 +631,7 @@ class SqliteSession extends SqliteReader implements Session {
 
   async reopen(): Promise<void> {
     await this.discard();
+    await this.settle();
     this.guard("reading it again", () => this.db.prepare("SELECT 1 FROM sqlite_schema").get());
   }
 

@@ -9,7 +9,20 @@ export function classify(statements: readonly string[], mode: TransactionMode): 
   return statements.map((sql) => {
     const statement = readStatement(sql);
     const facts = factsOf(statement, mode, made);
+    if (statement.drops !== null) made.delete(`${statement.drops.kind}:${statement.drops.name}`);
     if (statement.creates !== null) made.add(statement.creates);
+    // What was renamed is not what was made, and may be something that was there before.
+    const [from, to] = statement.objects;
+    if (
+      statement.kind === "ddl" &&
+      statement.creates === null &&
+      to !== undefined &&
+      from !== undefined &&
+      made.has(from)
+    ) {
+      made.delete(from);
+      made.add(to);
+    }
     return facts;
   });
 }
@@ -35,17 +48,21 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
     refused: refusal(statement, mode),
     objects,
     destroys,
+    makes: statement.makes,
+    notCovered: statement.elsewhere ? "another database file" : null,
   };
 }
 
-function classOf({ kind, outsideTransaction }: SqliteStatement, mode: TransactionMode): StepClass {
+function classOf({ kind, outsideTransaction, elsewhere }: SqliteStatement, mode: TransactionMode): StepClass {
+  if (elsewhere && mode !== "migration") return "opaque";
   if (kind === "upkeep" || kind === "session" || kind === "reading")
     return outsideTransaction ? "atomic" : "transactional";
   if (mode !== "none") return "transactional";
   return kind === "ddl" || kind === "header" ? "atomic" : "opaque";
 }
 
-function whyOf({ kind, outsideTransaction }: SqliteStatement, mode: TransactionMode): string {
+function whyOf({ kind, outsideTransaction, elsewhere }: SqliteStatement, mode: TransactionMode): string {
+  if (elsewhere && mode !== "migration") return "changes another database file, which nothing compares";
   if (kind === "session") return "changes only this connection";
   if (kind === "upkeep") return "changes neither schema nor rows";
   if (kind === "reading") return "reads only";
@@ -57,7 +74,11 @@ function whyOf({ kind, outsideTransaction }: SqliteStatement, mode: TransactionM
     : "commits by itself; nothing shows whether it did";
 }
 
-function refusal({ kind, outsideTransaction, foreignKeys }: SqliteStatement, mode: TransactionMode): string | null {
+function refusal(
+  { kind, outsideTransaction, foreignKeys, touchesJournal }: SqliteStatement,
+  mode: TransactionMode,
+): string | null {
+  if (touchesJournal) return "the tables surefoot_journal and surefoot_lease are Surefoot's own";
   if (kind === "transaction_control")
     return "Surefoot itself begins and ends the transaction; remove this statement, or choose `-- migrate:option transaction=…`";
   if (outsideTransaction && foreignKeys === null && mode === "migration")

@@ -9,7 +9,7 @@ import { assertNever, fingerprint } from "@surefoot/model";
 import type { Token } from "../sql/lexer.ts";
 import { tokens } from "../sql/lexer.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
-import { unquoted } from "./statement.ts";
+import { ownNames, unquoted } from "./statement.ts";
 
 interface SchemaRow {
   readonly type: "table" | "index" | "view" | "trigger";
@@ -18,8 +18,9 @@ interface SchemaRow {
   readonly sql: string;
 }
 
-const schemaQuery = `SELECT type, name, tbl_name, sql FROM sqlite_schema
- WHERE sql IS NOT NULL AND name NOT LIKE 'surefoot\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
+const schemaQuery = `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+ WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+   AND lower(name) NOT IN (${[...ownNames].map((name) => `'${name}'`).join(", ")})`;
 
 /** Reads whole pictures; an object whose text has not changed since the last one is not read again. */
 export class SchemaReader {

@@ -36,11 +36,10 @@ const objects = {
  * @throws SurefootError JOURNAL_CORRUPT
  */
 export function journalExists(db: SqliteHandle): boolean {
+  const names = Object.keys(objects).map((name) => `'${name}'`);
   const found = db
-    .prepare(
-      "SELECT name, sql FROM sqlite_schema WHERE name IN ('surefoot_journal', 'surefoot_journal_applied', 'surefoot_lease')",
-    )
-    .all() as { readonly name: keyof typeof objects; readonly sql: string }[];
+    .prepare(`SELECT name, sql FROM main.sqlite_schema WHERE lower(name) IN (${names.join(", ")})`)
+    .all() as { readonly name: string; readonly sql: string }[];
   if (found.length === 0) return false;
   const wrong = Object.entries(objects).find(([name, sql]) => found.find((row) => row.name === name)?.sql !== sql);
   if (wrong === undefined) return true;
@@ -53,31 +52,70 @@ export function journalExists(db: SqliteHandle): boolean {
 
 export function createJournal(db: SqliteHandle): void {
   for (const sql of Object.values(objects)) db.exec(sql);
-  db.exec("INSERT INTO surefoot_lease (id, epoch, owner) VALUES (1, 0, '')");
+  db.exec("INSERT INTO main.surefoot_lease (id, epoch, owner) VALUES (1, 0, '')");
 }
 
 export function readRows(db: SqliteHandle): JournalRows {
-  if (!journalExists(db)) return { history: [], current: [], recordedSeq: 0, epoch: 0, exists: false };
+  if (!journalExists(db)) return { history: [], current: [], recordedSeq: 0, epoch: 0, exists: false, format: 0 };
   const history = db
-    .prepare(`SELECT ${columns} FROM surefoot_journal WHERE event = 'recorded' OR kind = 'note' ORDER BY seq`)
+    .prepare(`SELECT ${columns} FROM main.surefoot_journal WHERE event = 'recorded' OR kind = 'note' ORDER BY seq`)
     .all() as Row[];
   const recordedSeq = history.findLast(({ kind }) => kind === "transition")?.seq ?? 0;
   const current = db
-    .prepare(`SELECT ${columns} FROM surefoot_journal WHERE seq > ? ORDER BY seq`)
+    .prepare(`SELECT ${columns} FROM main.surefoot_journal WHERE seq > ? ORDER BY seq`)
     .all(recordedSeq) as Row[];
-  const lease = db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1").get() as { epoch: number } | undefined;
-  return { history, current, recordedSeq, epoch: lease?.epoch ?? 0, exists: true };
+  const { n, last } = db.prepare("SELECT COUNT(*) AS n, MAX(seq) AS last FROM main.surefoot_journal").get() as {
+    readonly n: number;
+    readonly last: number | null;
+  };
+  if (n !== (last ?? 0))
+    throw corrupt(`it has ${n} records, and the last one has the number ${last ?? 0}: records are missing`);
+  const lease = readLease(db);
+  return { history, current, recordedSeq, epoch: lease.epoch, exists: true, format: lease.format };
+}
+
+/**
+ * The last owner that wrote.
+ * @throws SurefootError JOURNAL_CORRUPT
+ */
+export function readLease(db: SqliteHandle): { readonly epoch: number; readonly format: number } {
+  const row = db.prepare("SELECT epoch, owner FROM main.surefoot_lease WHERE id = 1").get() as
+    | { readonly epoch: unknown; readonly owner: unknown }
+    | undefined;
+  const { epoch, owner } = row ?? { epoch: null, owner: null };
+  if (typeof epoch !== "number" || !Number.isSafeInteger(epoch) || epoch < 0 || typeof owner !== "string")
+    throw corrupt("the row of surefoot_lease is missing or damaged");
+  return { epoch, format: formatOf(owner) };
+}
+
+function formatOf(owner: string): number {
+  try {
+    const { format } = JSON.parse(owner) as { readonly format?: unknown };
+    return typeof format === "number" ? format : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function corrupt(why: string): SurefootError {
+  return new SurefootError(
+    "JOURNAL_CORRUPT",
+    `The journal can't be trusted: ${why}. Nothing was done. Bring the tables surefoot_journal and surefoot_lease back from a backup.`,
+    { next: ["surefoot history"] },
+  );
 }
 
 export function readAll(db: SqliteHandle): readonly Row[] {
-  return journalExists(db) ? (db.prepare(`SELECT ${columns} FROM surefoot_journal ORDER BY seq`).all() as Row[]) : [];
+  return journalExists(db)
+    ? (db.prepare(`SELECT ${columns} FROM main.surefoot_journal ORDER BY seq`).all() as Row[])
+    : [];
 }
 
 export function readPrepared(db: SqliteHandle, migration: string): Row | null {
   if (!journalExists(db)) return null;
   const row = db
     .prepare(
-      `SELECT ${columns} FROM surefoot_journal WHERE migration = ? AND event = 'prepared' AND direction = 'up' ORDER BY seq DESC LIMIT 1`,
+      `SELECT ${columns} FROM main.surefoot_journal WHERE migration = ? AND event = 'prepared' AND direction = 'up' ORDER BY seq DESC LIMIT 1`,
     )
     .get(migration) as Row | undefined;
   return row ?? null;
@@ -96,21 +134,21 @@ export class JournalWriter {
   /** @throws SurefootError FENCED when another owner has written since this one took the lease. */
   claim(epoch: number, owner: string): void {
     const { changes } = this.db
-      .prepare("UPDATE surefoot_lease SET epoch = ?, owner = ? WHERE id = 1 AND epoch = ?")
+      .prepare("UPDATE main.surefoot_lease SET epoch = ?, owner = ? WHERE id = 1 AND epoch = ?")
       .run(epoch, owner, epoch - 1);
     if (changes !== 1) throw this.fenced(epoch);
   }
 
   /** @throws SurefootError FENCED */
   assertEpoch(epoch: number): void {
-    this.epochStatement ??= this.db.prepare("SELECT epoch FROM surefoot_lease WHERE id = 1");
+    this.epochStatement ??= this.db.prepare("SELECT epoch FROM main.surefoot_lease WHERE id = 1");
     const row = this.epochStatement.get() as { readonly epoch: number } | undefined;
     if (row?.epoch !== epoch) throw this.fenced(epoch);
   }
 
   insert(records: readonly JournalRecord[]): void {
     this.insertStatement ??= this.db.prepare(
-      `INSERT INTO surefoot_journal (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO main.surefoot_journal (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const record of records) {
       const row = encodeRow(record);
@@ -132,7 +170,7 @@ export class JournalWriter {
   }
 
   removeFrom(seq: number): void {
-    this.db.prepare("DELETE FROM surefoot_journal WHERE seq >= ?").run(seq);
+    this.db.prepare("DELETE FROM main.surefoot_journal WHERE seq >= ?").run(seq);
   }
 
   private fenced(epoch: number): SurefootError {

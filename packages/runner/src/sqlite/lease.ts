@@ -47,6 +47,8 @@ export async function takeLease(
   for (let told = false; ;) {
     try {
       handle.exec("BEGIN EXCLUSIVE");
+      // A file that can only be read is locked by nobody: writing to it shows that the lock is one.
+      handle.pragma(`user_version = ${process.pid}`);
       break;
     } catch (error) {
       if (!isBusy(error)) {
@@ -57,7 +59,11 @@ export async function takeLease(
     const holder = readOwner(database) ?? "a process that has not said who it is";
     if (!told) options.onWait(holder);
     told = true;
-    if (performance.now() >= deadline || options.signal?.aborted === true) {
+    if (options.signal?.aborted === true) {
+      handle.close();
+      throw new SurefootError("INTERRUPTED", `Stopped as asked, while waiting for ${holder}. Nothing was done.`);
+    }
+    if (performance.now() >= deadline) {
       handle.close();
       throw new SurefootError(
         "LEASE_HELD",

@@ -32,7 +32,14 @@ export interface SqliteStatement {
   readonly dropsColumn: { readonly table: string; readonly column: string } | null;
   /** `PRAGMA foreign_keys = …` */
   readonly foreignKeys: "on" | "off" | null;
+  /** What it makes, as `kind:name`; null as well for IF NOT EXISTS, which may find it there. */
   readonly creates: string | null;
+  /** A table or column that begins empty with this statement: `table:t` or `column:t.c`. */
+  readonly makes: string | null;
+  /** It names an object of another database file. */
+  readonly elsewhere: boolean;
+  /** It names a table of Surefoot's own. */
+  readonly touchesJournal: boolean;
   /** The table that `CREATE TABLE … AS SELECT` fills. */
   readonly fills: string | null;
   readonly deletesRows: boolean;
@@ -60,12 +67,33 @@ const plain: SqliteStatement = {
   dropsColumn: null,
   foreignKeys: null,
   creates: null,
+  makes: null,
+  elsewhere: false,
+  touchesJournal: false,
   fills: null,
   deletesRows: false,
 };
 
+/** Surefoot's own objects; a migration may not name them, and fingerprints leave them out. */
+export const ownNames: ReadonlySet<string> = new Set([
+  "surefoot_journal",
+  "surefoot_journal_applied",
+  "surefoot_lease",
+]);
+
 export function readStatement(sql: string): SqliteStatement {
-  const cursor = new Cursor(tokens(sql, "sqlite"));
+  const list = tokens(sql, "sqlite");
+  const cursor = new Cursor(list);
+  const statement = read(cursor);
+  const named = list.some(
+    ({ kind, text }) =>
+      (kind === "word" || kind === "quoted_identifier" || kind === "string") &&
+      ownNames.has(unquoted(text).toLowerCase()),
+  );
+  return { ...statement, elsewhere: cursor.elsewhere, touchesJournal: named && statement.kind !== "reading" };
+}
+
+function read(cursor: Cursor): SqliteStatement {
   const verb = cursor.word();
   if (transactionWords.has(verb)) return { ...plain, kind: "transaction_control" };
   switch (verb) {
@@ -117,13 +145,21 @@ function readCreate(cursor: Cursor): SqliteStatement {
   cursor.accept("virtual");
   const kind = cursor.word();
   if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
-  cursor.acceptAll("if", "not", "exists");
+  const mayExist = cursor.acceptAll("if", "not", "exists");
   const name = cursor.name();
   if (temporary) return { ...plain, kind: "session" };
   const objects = [`${kind}:${name}`];
   if (kind === "index" && cursor.accept("on")) objects.push(table(cursor.name()));
   const fills = kind === "table" && cursor.accept("as") ? name : null;
-  return { ...plain, kind: "ddl", objects, creates: `${kind}:${name}`, fills };
+  const made = `${kind}:${name}`;
+  return {
+    ...plain,
+    kind: "ddl",
+    objects,
+    creates: mayExist ? null : made,
+    makes: kind === "table" && !mayExist ? made : null,
+    fills,
+  };
 }
 
 function readDrop(cursor: Cursor): SqliteStatement {
@@ -139,6 +175,11 @@ function readAlter(cursor: Cursor): SqliteStatement {
   const name = cursor.name();
   const objects = [table(name)];
   if (cursor.acceptAll("rename", "to")) objects.push(table(cursor.name()));
+  if (cursor.accept("add")) {
+    if (cursor.accept("constraint") || cursor.accept("check")) return { ...plain, kind: "ddl", objects };
+    cursor.accept("column");
+    return { ...plain, kind: "ddl", objects, makes: `column:${name}.${cursor.name()}` };
+  }
   if (!cursor.accept("drop")) return { ...plain, kind: "ddl", objects };
   if (cursor.accept("constraint")) return { ...plain, kind: "ddl", objects };
   cursor.accept("column");
@@ -191,6 +232,8 @@ function table(name: string): string {
 class Cursor {
   private readonly list: readonly Token[];
   private at = 0;
+  /** A name was qualified with a schema that is neither `main` nor `temp`. */
+  elsewhere = false;
 
   constructor(list: readonly Token[]) {
     this.list = list;
@@ -238,6 +281,7 @@ class Cursor {
     if (token === undefined) return "";
     if (this.isPunctuation(".")) {
       this.at++;
+      if (!["main", "temp"].includes(unquoted(token.text).toLowerCase())) this.elsewhere = true;
       return this.name();
     }
     return unquoted(token.text).toLowerCase();
