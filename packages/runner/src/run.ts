@@ -124,7 +124,7 @@ export class Run {
   private atomic = false;
   /** When the database was lost; it counts as found again once something has become durable. */
   private lostSince: number | null = null;
-  /** Rows or values in what the migration made, after the last statement of its own. */
+  /** Rows and values that the migration's own statements have left in what it made. */
   private tally: ReadonlyMap<string, number> = new Map();
   private dataDestroyed = false;
 
@@ -616,11 +616,13 @@ export class Run {
     const { way, step } = effect;
     const sql = this.statement(effect);
     if (way === "undo") await this.beginStatement(way, step);
+    const made = this.made();
+    const before = made.length === 0 ? new Map<string, number>() : await this.session.tally(made);
     const answer = await this.session.run(sql, this.framing(effect));
     switch (answer.type) {
       case "applied": {
         this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
-        const left = await this.carryForward();
+        const left = { ...(await this.carryForward()), ...(await this.addToTally(before)) };
         const rows = answer.rowCount > 0 ? { rowCount: answer.rowCount } : {};
         return { reply: { type: "applied", changed: answer.changed }, facts: { ...left, ...rows } };
       }
@@ -650,7 +652,7 @@ export class Run {
     const now = await this.session.picture();
     const changed = overlay(this.seen, now);
     this.seen = now;
-    return { ...(await this.countMade()), ...(changed.size === 0 ? {} : { objects: pictureDetail(changed) }) };
+    return changed.size === 0 ? {} : { objects: pictureDetail(changed) };
   }
 
   private async takeBack(effect: Extract<Effect, { type: "run" }>): Promise<{ reply: Reply; facts: Detail }> {
@@ -777,19 +779,29 @@ export class Run {
     return names;
   }
 
-  /** What others may have written to what the migration made is what has come since its own last statement. */
+  /** How many rows and values in what the migration made are its own. */
   private tallied(): ReadonlyMap<string, number> {
     const last = this.records.findLast(({ detail }) => detail["tally"] !== undefined)?.detail["tally"];
     return last === undefined ? this.tally : new Map(Object.entries(last as { [key: string]: number }));
   }
 
-  private async countMade(): Promise<Detail> {
+  /** The tables and columns that the migration has made, the step under way included. */
+  private made(): readonly string[] {
     const { state } = this.machine;
+    if (this.plan.transaction === "migration") return [];
     const reached = state.type === "migrating" ? state.reached + 1 : state.type === "rolling_back" ? state.reached : 0;
-    const made = this.material.steps.slice(0, reached).flatMap(({ makes }) => makes ?? []);
+    return this.material.steps.slice(0, reached).flatMap(({ makes }) => makes ?? []);
+  }
+
+  /** Adds what the statement itself has written; what others wrote before it is not in the difference. */
+  private async addToTally(before: ReadonlyMap<string, number>): Promise<Detail> {
+    const made = [...before.keys()];
     if (made.length === 0) return {};
-    this.tally = await this.session.tally(made);
-    return { tally: Object.fromEntries(this.tally) };
+    const after = await this.session.tally(made);
+    const tally = new Map(this.tallied());
+    for (const key of made) tally.set(key, (tally.get(key) ?? 0) + (after.get(key) ?? 0) - (before.get(key) ?? 0));
+    this.tally = tally;
+    return { tally: Object.fromEntries(tally) };
   }
 
   /** Settings of the session died with the process that made them, and undos may count on them. */

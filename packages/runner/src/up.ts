@@ -66,6 +66,7 @@ async function climb(
 ): Promise<UpResult> {
   const { run, runId } = bench;
   const done: string[] = [];
+  const notCovered = new Set<string>();
   const result = (outcome: UpResult["outcome"], exit: number, more: Partial<UpResult> = {}): UpResult => ({
     ...base(command, run, exit, more.error ?? null),
     ...emptyUp,
@@ -73,6 +74,7 @@ async function climb(
     run: runId,
     applied: done,
     remaining: remainingOf(run),
+    notCovered: [...notCovered],
     ...more,
   });
   let applied: ReadonlyMap<string, Applied> = bench.applied;
@@ -130,6 +132,7 @@ async function climb(
         prepare: () => prepareUp(file, shop, options, bench, folder, pending, judged.get(file.id)?.errors ?? []),
       },
     );
+    for (const what of rest.notCovered) notCovered.add(what);
     if (run.state.type === "idle" && rest.path.at(-2) === "completing" && !rest.vanished) {
       done.push(file.id);
       continue;

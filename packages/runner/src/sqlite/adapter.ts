@@ -391,6 +391,7 @@ class SqliteSession extends SqliteReader implements Session {
     this.db = await openToWrite(this.path);
     this.schema = new SchemaReader(this.db);
     this.writer = new JournalWriter(this.db);
+    this.changesStatement = null;
   }
 
   private resumeForeignKeys(): void {
