@@ -105,6 +105,14 @@ export interface Reader {
   close(): Promise<void>;
 }
 
+/** The schema's marks around the beginning of a transaction, which may have made the journal inside. */
+export interface Begun {
+  /** What the mark is again if the engine ends the transaction. */
+  readonly outside: string | null;
+  /** What it is again after `takeBack`. */
+  readonly inside: string | null;
+}
+
 /** The owner of the lease: the only one that writes. */
 export interface Session extends Reader {
   /** The epoch that this owner's records carry. It becomes durable with the first of them. */
@@ -121,7 +129,7 @@ export interface Session extends Reader {
   /** Settings that must be made before a transaction begins, for all statements that it will hold. */
   enter(statements: readonly string[]): Promise<void>;
   /** Opens the transaction that `joined` statements share, or several migrations (`--atomic`). */
-  begin(statements: readonly string[]): Promise<void>;
+  begin(statements: readonly string[]): Promise<Begun>;
   /** Is the transaction of `begin` still open? The engine can end it by itself, and then nothing of it remains. */
   readonly transaction: "none" | "open" | "ended";
   run(sql: string, framing: Framing): Promise<RunReply>;

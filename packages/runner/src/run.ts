@@ -535,9 +535,12 @@ export class Run {
         facts: { message: found.join("\n"), findings: found },
       };
     if (this.plan.transaction === "migration") {
-      this.markOutside = await this.session.schemaMark();
-      await this.session.begin(this.statements());
-      this.markBefore = await this.session.schemaMark();
+      // With --atomic there is one transaction, and whatever fails takes all of it back.
+      if (!this.atomic || this.session.transaction !== "open") {
+        const { outside, inside } = await this.session.begin(this.statements());
+        this.markOutside = outside;
+        this.markBefore = inside;
+      }
       this.rowsBefore = await this.dataHashes();
     }
     const { checks, facts } = await this.ask(this.material.pre);

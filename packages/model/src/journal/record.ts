@@ -74,27 +74,19 @@ export interface Row {
 
 /** Turns a move of the machine into the record that is stored. `facts` must not use the names of the event's fields. */
 export function recordOf(move: MachineRecord, run: string, at: string, facts: Detail): TransitionRecord {
-  const { type, ...fields } = move.event;
-  const payload: { [key: string]: Json } = { ...fields };
-  const step = "step" in fields ? fields.step : null;
-  delete payload["step"];
-  delete payload["migration"];
-  delete payload["direction"];
-  return {
-    kind: "transition",
-    seq: move.seq,
-    run,
-    epoch: move.epoch,
-    migration: move.migration,
-    direction: move.direction,
-    from: move.from,
-    event: type,
-    to: move.to,
-    step,
-    at,
-    detail: { ...facts, ...payload },
-  };
+  const { event } = move;
+  const detail: { [key: string]: Json } = { ...facts };
+  let step: number | null = null;
+  for (const [field, value] of Object.entries(event) as [string, Json][]) {
+    if (field === "step") step = value as number;
+    else if (!columns.has(field)) detail[field] = value;
+  }
+  const { seq, epoch, migration, direction, from, to } = move;
+  return { kind: "transition", seq, run, epoch, migration, direction, from, event: event.type, to, step, at, detail };
 }
+
+/** Fields of an event that have a column of their own. */
+const columns: ReadonlySet<string> = new Set(["type", "step", "migration", "direction"]);
 
 export function encodeRow(record: JournalRecord): Row {
   const { kind, run, at, detail, event, migration } = record;

@@ -60,9 +60,11 @@ export function listFolder(dir: string): FolderEntry[] {
  * @throws MIGRATION_FILE_INVALID when it is not UTF-8 or holds a NUL character.
  */
 export function readText(path: string): string {
+  // What decodes without a replacement character is UTF-8; only what doesn't is looked at byte by byte.
+  const quick = readFileSync(path, "utf8");
+  if (!quick.includes("\uFFFD") && !quick.includes("\0")) return quick;
   const bytes = readFileSync(path);
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw fileError(path, firstPoint, "This is UTF-16. Save the file as UTF-8.");
   const text = decoded(bytes);
   if (text === null) {
@@ -89,9 +91,14 @@ const firstPoint = { line: 1, column: 1 };
 /** The names of the SQL files in a folder. An ending in capitals counts as well, so that no file is silently left out. */
 function namesIn(dir: string): string[] {
   try {
-    return readdirSync(dir).filter(
-      (name) => !name.startsWith(".") && name.toLowerCase().endsWith(".sql") && !isFolder(join(dir, name)),
-    );
+    return readdirSync(dir, { withFileTypes: true })
+      .filter(
+        (entry) =>
+          !entry.name.startsWith(".") &&
+          entry.name.toLowerCase().endsWith(".sql") &&
+          (entry.isFile() || !isFolder(join(dir, entry.name))),
+      )
+      .map(({ name }) => name);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;

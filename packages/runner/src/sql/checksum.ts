@@ -11,6 +11,7 @@ import { Lexer } from "./lexer.ts";
  * at the end of each statement. So no two lists of tokens are hashed alike.
  */
 export function checksum(statements: readonly { readonly sql: string }[], dialect: Dialect): string {
+  if (statements.length === 0) return ofNothing;
   const writer = new Writer();
   for (const { sql } of statements) {
     const lexer = new Lexer(sql, dialect);
@@ -23,11 +24,14 @@ export function checksum(statements: readonly { readonly sql: string }[], dialec
 }
 
 const endOfStatement = 0xffff_ffff;
+const ofNothing = createHash("sha256").digest("hex");
+/** Hashing is synchronous, so one buffer serves every call. */
+const shared = new Uint8Array(1 << 16);
 
 /** Collects bytes for the hash: one call for each token would cost more than the hashing. */
 class Writer {
   private readonly hash: Hash = createHash("sha256");
-  private bytes = new Uint8Array(1 << 16);
+  private bytes: Uint8Array = shared;
   private used = 0;
 
   token(text: string, start: number, end: number): void {

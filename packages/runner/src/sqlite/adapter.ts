@@ -5,6 +5,7 @@ import { epoch } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import type {
   AcquireOptions,
+  Begun,
   Capabilities,
   CheckReply,
   Database,
@@ -238,9 +239,13 @@ class SqliteSession extends SqliteReader implements Session {
   private writer: JournalWriter;
   private ownEpoch: Epoch;
   private claimed = false;
+  /** In this transaction it is certain that nobody else has written to the journal. */
+  private assured = false;
+  /** The schema's change counter as it was read last, while nothing can have moved it since. */
+  private mark: number | null = null;
   private hasJournal: boolean;
   /** `own`: the statement that has run waits for its record, and one COMMIT makes both durable. */
-  private changesStatement: SqliteStatementHandle | null = null;
+  private readonly statements = new Map<string, SqliteStatementHandle>();
   private framing: "none" | "own" | "joined" = "none";
   /** A step has changed settings of the connection, or made something that only it can see. */
   private touched = false;
@@ -297,17 +302,23 @@ class SqliteSession extends SqliteReader implements Session {
 
   /** In the open transaction: makes the journal if there is none, and makes sure that nobody else has written. */
   private own(): void {
-    if (this.claimed) return this.writer.assertEpoch(this.ownEpoch);
-    if (!this.hasJournal) createJournal(this.db);
-    this.writer.claim(this.ownEpoch, JSON.stringify(this.who));
-    this.claimed = true;
-    this.hasJournal = true;
+    // BEGIN IMMEDIATE keeps everybody else from writing until this transaction is over.
+    if (this.assured) return;
+    if (this.claimed) this.writer.assertEpoch(this.ownEpoch);
+    else {
+      if (!this.hasJournal) createJournal(this.db);
+      this.mark = null;
+      this.writer.claim(this.ownEpoch, JSON.stringify(this.who));
+      this.claimed = true;
+      this.hasJournal = true;
+    }
+    this.assured = true;
   }
 
   private commit(firstSeq: number | undefined): void {
     for (let attempt = 1; ; attempt++) {
       try {
-        this.db.exec("COMMIT");
+        this.control("COMMIT");
         break;
       } catch (error) {
         if (isBusy(error) && attempt < commitAttemptCountMax) continue;
@@ -321,6 +332,8 @@ class SqliteSession extends SqliteReader implements Session {
       }
     }
     this.framing = "none";
+    this.assured = false;
+    this.mark = null;
   }
 
   private rollbackAll(): void {
@@ -331,26 +344,27 @@ class SqliteSession extends SqliteReader implements Session {
   /** What was made and claimed in a transaction that is over is gone with it; a claim that was committed stays ours. */
   private forgetTransaction(): void {
     this.framing = "none";
+    this.assured = false;
+    this.mark = null;
     this.writer = new JournalWriter(this.db);
     this.hasJournal = journalExists(this.db);
     this.claimed = this.hasJournal && readLease(this.db).epoch === this.ownEpoch;
   }
 
-  async begin(statements: readonly string[]): Promise<void> {
-    if (this.framing === "joined" && this.db.inTransaction) {
-      this.db.exec("RELEASE surefoot_migration");
-    } else {
-      await this.enter(statements);
-      this.beginImmediate("beginning the migration");
-      this.framing = "joined";
-      try {
-        this.own();
-      } catch (error) {
-        this.rollbackAll();
-        throw this.appendError(error);
-      }
+  async begin(statements: readonly string[]): Promise<Begun> {
+    await this.enter(statements);
+    const outside = this.hasJournal ? null : await this.schemaMark();
+    this.beginImmediate("beginning the migration");
+    this.framing = "joined";
+    try {
+      this.own();
+    } catch (error) {
+      this.rollbackAll();
+      throw this.appendError(error);
     }
-    this.db.exec("SAVEPOINT surefoot_migration");
+    this.control("SAVEPOINT surefoot_migration");
+    const inside = await this.schemaMark();
+    return { outside: outside ?? inside, inside };
   }
 
   async enter(statements: readonly string[]): Promise<void> {
@@ -358,7 +372,35 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   private beginImmediate(doing: string): void {
-    this.guard(doing, () => this.db.exec("BEGIN IMMEDIATE"));
+    this.assured = false;
+    this.mark = null;
+    this.guard(doing, () => this.control("BEGIN IMMEDIATE"));
+  }
+
+  private readMark(): number {
+    return (this.compiled("PRAGMA schema_version").get() as readonly [number])[0];
+  }
+
+  private control(sql: string): void {
+    this.compiled(sql).run();
+  }
+
+  /** Statements of our own are compiled once for each connection. */
+  private compiled(sql: string): SqliteStatementHandle {
+    const known = this.statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.db.prepare(sql);
+    if (statement.reader) statement.raw(true);
+    this.statements.set(sql, statement);
+    return statement;
+  }
+
+  override async schemaMark(): Promise<string> {
+    // Outside a transaction others may change the schema at any time, and the engine may have ended ours.
+    if (!this.db.inTransaction) this.mark = null;
+    const mark = this.mark ?? this.guard("reading the schema", () => this.readMark());
+    if (this.db.inTransaction) this.mark = mark;
+    return String(mark);
   }
 
   private needsForeignKeysOff(statements: readonly string[]): boolean {
@@ -391,7 +433,7 @@ class SqliteSession extends SqliteReader implements Session {
     this.db = await openToWrite(this.path);
     this.schema = new SchemaReader(this.db);
     this.writer = new JournalWriter(this.db);
-    this.changesStatement = null;
+    this.statements.clear();
   }
 
   private resumeForeignKeys(): void {
@@ -456,25 +498,26 @@ class SqliteSession extends SqliteReader implements Session {
     const inTransaction = this.db.inTransaction;
     if (kind === "session") this.touched = true;
     try {
-      const markBefore = kind === "ddl" ? this.db.pragma("schema_version", { simple: true }) : 0;
-      const statement = this.db.prepare(sql);
-      const rowsBefore = kind === "ddl" ? 0 : this.totalChanges();
-      if (statement.reader) for (const _ of statement.iterate()) void _;
-      else statement.run();
+      const ddl = kind === "ddl";
+      if (!ddl && kind !== "dml" && kind !== "reading") this.mark = null;
+      const markBefore = ddl ? (this.mark ?? this.readMark()) : 0;
+      const rowsBefore = ddl ? 0 : this.totalChanges();
+      const quiet = ddl ? this.exec(sql) : this.prepareAndRun(sql);
       if (inTransaction && !this.db.inTransaction)
         return {
           type: "sql_error",
           error: new Error("The statement ended the transaction, so nothing of it was kept."),
         };
-      if (kind === "ddl") {
-        const changed = this.db.pragma("schema_version", { simple: true }) !== markBefore;
+      if (ddl) {
+        const markAfter = this.readMark();
+        const changed = markAfter !== markBefore;
+        this.mark = inTransaction ? markAfter : null;
         const filled = fills === null || !changed ? 0 : this.count(fills);
         return { type: "applied", changed: changed || elsewhere, rowCount: filled };
       }
       // Triggers and foreign key actions count as well: what changed no row at all is not undone.
       const rowCount = this.totalChanges() - rowsBefore;
-      const quiet = statement.readonly || kind === "upkeep" || kind === "session" || kind === "reading";
-      return { type: "applied", changed: kind === "dml" ? rowCount > 0 : !quiet, rowCount };
+      return { type: "applied", changed: kind === "dml" ? rowCount > 0 : !quiet && kind !== "upkeep" && kind !== "session", rowCount };
     } catch (error) {
       if (sqliteCode(error).startsWith("SQLITE_IOERR")) return { type: "lost", error: asError(error) };
       const known = /^SQLITE_(FULL|READONLY|CORRUPT|NOTADB)/.test(sqliteCode(error));
@@ -485,14 +528,29 @@ class SqliteSession extends SqliteReader implements Session {
     }
   }
 
+  private exec(sql: string): boolean {
+    this.db.exec(sql);
+    return false;
+  }
+
+  /** True: it could only read. */
+  private prepareAndRun(sql: string): boolean {
+    const statement = this.db.prepare(sql);
+    if (statement.reader) for (const _ of statement.iterate()) void _;
+    else statement.run();
+    return statement.readonly;
+  }
+
   private totalChanges(): number {
-    this.changesStatement ??= this.db.prepare("SELECT total_changes()").raw(true);
-    return (this.changesStatement.get() as readonly [number])[0];
+    return (this.compiled("SELECT total_changes()").get() as readonly [number])[0];
   }
 
   async takeBack(): Promise<void> {
     if (this.framing === "joined" && this.db.inTransaction)
-      this.guard("rolling back", () => this.db.exec("ROLLBACK TO surefoot_migration"));
+      this.guard("rolling back", () => {
+        this.mark = null;
+        this.db.exec("ROLLBACK TO surefoot_migration");
+      });
   }
 
   async discard(): Promise<void> {

@@ -141,9 +141,9 @@ export class JournalWriter {
 
   /** @throws SurefootError FENCED */
   assertEpoch(epoch: number): void {
-    this.epochStatement ??= this.db.prepare("SELECT epoch FROM main.surefoot_lease WHERE id = 1");
-    const row = this.epochStatement.get() as { readonly epoch: number } | undefined;
-    if (row?.epoch !== epoch) throw this.fenced(epoch);
+    this.epochStatement ??= this.db.prepare("SELECT epoch FROM main.surefoot_lease WHERE id = 1").raw(true);
+    const row = this.epochStatement.get() as readonly [number] | undefined;
+    if (row?.[0] !== epoch) throw this.fenced(epoch);
   }
 
   insert(records: readonly JournalRecord[]): void {
