@@ -7,7 +7,7 @@ import { byHand, surefoot } from "./apply.ts";
 import type { Comparison } from "./compare.ts";
 import { writeInputs } from "./inputs.ts";
 
-const bin = join(import.meta.dirname, "..", "packages", "runner", "bin", "surefoot.js");
+const bin = join(import.meta.dirname, "..", "packages", "runner", "bin", "surefoot.cjs");
 const reader = join(import.meta.dirname, "read-one-table.mjs");
 
 /** `surefoot up` with everything applied; no configuration file, the database in DATABASE_URL. */

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Project } from "./project.ts";
 
 /** The command line as users get it; the test run has compiled it. */
-export const bin = join(import.meta.dirname, "..", "..", "packages", "runner", "bin", "surefoot.js");
+export const bin = join(import.meta.dirname, "..", "..", "packages", "runner", "bin", "surefoot.cjs");
 
 /** Starts the command line in a process of its own, waits until it says `until`, and ends it with SIGKILL. */
 export async function killDuring(project: Project, args: readonly string[], until: string): Promise<void> {

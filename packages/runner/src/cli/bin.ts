@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
 
@@ -13,6 +12,9 @@ const onSignal = (): void => {
 process.on("SIGINT", onSignal);
 process.on("SIGTERM", onSignal);
 
+// Whoever reads the output may go away (`surefoot up | head`); the migration goes on all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 const io: Io = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
@@ -21,6 +23,7 @@ const io: Io = {
   signal: stop.signal,
   ask: process.stdin.isTTY
     ? async (question) => {
+        const { createInterface } = await import("node:readline/promises");
         const terminal = createInterface({ input: process.stdin, output: process.stderr });
         try {
           return /^y(es)?$/i.test((await terminal.question(question)).trim());
@@ -31,4 +34,6 @@ const io: Io = {
     : null,
 };
 
-process.exitCode = await main(process.argv.slice(2), io);
+void main(process.argv.slice(2), io).then((exit) => {
+  process.exitCode = exit;
+});

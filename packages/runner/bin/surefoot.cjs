@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that an old Node can still read the sentence below. better-sqlite3 13 ends the process
-// on Node below 22.14 without an error, so the version is checked before anything else is loaded.
+// Plain JavaScript, so that an old Node can still read the sentence below: better-sqlite3 13 ends the process on Node
+// below 22.14 without an error, so the version is checked before anything else is loaded. CommonJS, because it starts
+// sooner than the loader of ES modules.
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
@@ -9,7 +10,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exitCode = 2;
 } else {
-  const { enableCompileCache } = await import("node:module");
-  enableCompileCache();
-  await import("../dist/cli/bin.js");
+  require("node:module").enableCompileCache();
+  require("../dist/cli/surefoot.cjs");
 }

@@ -1,0 +1,300 @@
+/** Every command with its options, as data: what is parsed, what help says, and the call that comes of it. */
+import { SurefootError } from "../error.ts";
+import type { Command, Common, Writing } from "./command.ts";
+
+/** The values of one call, by long option in camel case. */
+export type Values = { readonly [name: string]: unknown };
+
+export interface OptionSpec {
+  readonly name: string;
+  /** What stands for its value in help; null: it has none. */
+  readonly value: string | null;
+  readonly summary: string;
+  /** Turns the text into the value. @throws BadValue */
+  readonly parse?: (text: string, before: unknown) => unknown;
+  readonly choices?: readonly string[];
+  readonly conflicts?: string;
+  readonly required?: boolean;
+  /** Several values, in one or in several options. */
+  readonly many?: boolean;
+}
+
+export interface CommandSpec {
+  readonly name: Command["type"];
+  readonly summary: string;
+  readonly example: string;
+  readonly group: string;
+  readonly argument?: { readonly name: string; readonly summary: string };
+  readonly options: readonly OptionSpec[];
+  readonly call: (values: Values, argument: string) => Command;
+}
+
+/** An option's text that does not fit; the message says what does. */
+export class BadValue extends Error {
+  override readonly name = "BadValue";
+}
+
+const everyDay = "Every day:";
+const failed = "When something failed:";
+const adopting = "Adopting:";
+
+const json: OptionSpec = { name: "json", value: null, summary: "print JSON lines to stdout" };
+const at: readonly OptionSpec[] = [
+  json,
+  { name: "db", value: "url", summary: "the database, such as sqlite:app.db", parse: noFlag },
+  { name: "dir", value: "folder", summary: "the folder of migrations (default: migrations)", parse: noFlag },
+];
+const writing: readonly OptionSpec[] = [
+  ...at,
+  { name: "wait", value: "duration", summary: "wait so long for a live runner, such as 60s", parse: duration },
+  { name: "reconnect", value: "duration", summary: "wait so long for a lost database (default: 30s)", parse: duration },
+];
+const climbing: readonly OptionSpec[] = [
+  ...writing,
+  { name: "to", value: "id", summary: "the last migration to apply", parse: noFlag },
+  { name: "atomic", value: null, summary: "all pending migrations in one transaction, all or none" },
+  { name: "out-of-order", value: null, summary: "apply a migration that comes before an applied one" },
+  {
+    name: "recovery",
+    value: "policy",
+    summary: "what a restart does with a migration that it finds unfinished",
+    choices: ["rollback", "resume", "stop"],
+  },
+];
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: "init",
+    summary: "set up a project: a config file and a folder of migrations",
+    example: "surefoot init --db sqlite:app.db",
+    group: everyDay,
+    options: at,
+    call: (values) => ({ type: "init", ...common(values) }),
+  },
+  {
+    name: "new",
+    summary: "write a migration file with the next number",
+    example: "surefoot new add_users",
+    group: everyDay,
+    argument: { name: "name", summary: "what it does, in a few words" },
+    options: at,
+    call: (values, name) => ({ type: "new", name, ...common(values) }),
+  },
+  {
+    name: "status",
+    summary: "state, applied and pending migrations; writes nothing",
+    example: "surefoot status --check",
+    group: everyDay,
+    options: [...at, { name: "check", value: null, summary: "exit 4, 6 or 7 when something is to be done" }],
+    call: (values) => ({ type: "status", check: values["check"] === true, ...common(values) }),
+  },
+  {
+    name: "plan",
+    summary: "what would run, step by step, with each undo; writes nothing",
+    example: "surefoot plan",
+    group: everyDay,
+    options: at,
+    call: (values) => ({ type: "plan", ...common(values) }),
+  },
+  {
+    name: "history",
+    summary: "the journal, record by record; writes nothing",
+    example: "surefoot history --json",
+    group: everyDay,
+    options: at,
+    call: (values) => ({ type: "history", ...common(values) }),
+  },
+  {
+    name: "up",
+    summary: "recover if needed, then apply what is pending, in order",
+    example: "surefoot up --to 0003_orders",
+    group: everyDay,
+    options: climbing,
+    call: (values) => climb("up", values),
+  },
+  {
+    name: "down",
+    summary: "revert the last applied migration, or more",
+    example: "surefoot down --steps 2",
+    group: everyDay,
+    options: [
+      ...writing,
+      { name: "to", value: "id", summary: "revert everything after this one", parse: noFlag, conflicts: "steps" },
+      { name: "steps", value: "number", summary: "how many to revert", parse: positive },
+      { name: "yes", value: null, summary: "destroy what it destroys without asking" },
+    ],
+    call: (values) => ({
+      type: "down",
+      to: text(values, "to"),
+      steps: values["steps"] as number | undefined,
+      yes: values["yes"] === true,
+      ...written(values),
+    }),
+  },
+  {
+    name: "explain",
+    summary: "what happened, what is known, which commands are safe; writes nothing",
+    example: "surefoot explain",
+    group: failed,
+    options: at,
+    call: (values) => ({ type: "explain", ...common(values) }),
+  },
+  {
+    name: "recover",
+    summary: "bring an interrupted migration to rest, and no more",
+    example: "surefoot recover",
+    group: failed,
+    options: writing,
+    call: (values) => ({ type: "recover", ...written(values) }),
+  },
+  {
+    name: "retry",
+    summary: "leave a clean failure, then do what `up` does",
+    example: "surefoot retry",
+    group: failed,
+    options: climbing,
+    call: (values) => climb("retry", values),
+  },
+  {
+    name: "retry-rollback",
+    summary: "go on undoing, with undos corrected in the file",
+    example: "surefoot retry-rollback --decide 2=applied",
+    group: failed,
+    options: [
+      ...writing,
+      {
+        name: "allow-data-loss",
+        value: null,
+        summary: "run an undo although it destroys rows that the migration did not write",
+      },
+      {
+        name: "decide",
+        value: "step=word",
+        summary: "what became of a step in doubt: N=applied or N=not-applied",
+        parse: decision,
+      },
+    ],
+    call: (values) => ({
+      type: "retry-rollback",
+      allowDataLoss: values["allowDataLoss"] === true,
+      decide: (values["decide"] as Decisions | undefined) ?? new Map(),
+      ...written(values),
+    }),
+  },
+  {
+    name: "resolve",
+    summary: "say that it was finished or taken back by hand; looks before it believes",
+    example: "surefoot resolve --applied",
+    group: failed,
+    options: [
+      ...writing,
+      { name: "applied", value: null, summary: "its steps are all in effect", conflicts: "reverted" },
+      { name: "reverted", value: null, summary: "nothing of it is left" },
+      { name: "force", value: null, summary: "believe it against the evidence; needs --reason" },
+      { name: "reason", value: "text", summary: "kept in the journal", parse: noFlag },
+    ],
+    call: (values) => {
+      if (values["applied"] !== true && values["reverted"] !== true)
+        throw new SurefootError("USAGE", "resolve needs to know what was done: --applied or --reverted.");
+      return {
+        type: "resolve",
+        claim: values["applied"] === true ? "applied" : "reverted",
+        force: values["force"] === true,
+        reason: text(values, "reason"),
+        ...written(values),
+      };
+    },
+  },
+  {
+    name: "baseline",
+    summary: "record migrations as applied without running them",
+    example: "surefoot baseline --to 0007_invoices",
+    group: adopting,
+    options: [
+      ...writing,
+      { name: "to", value: "id", summary: "everything up to this one", parse: noFlag, conflicts: "only" },
+      { name: "only", value: "id", summary: "only these", many: true },
+    ],
+    call: (values) => ({
+      type: "baseline",
+      to: text(values, "to"),
+      only: values["only"] as readonly string[] | undefined,
+      ...written(values),
+    }),
+  },
+  {
+    name: "accept-edit",
+    summary: "take the file of an applied migration as it is now",
+    example: 'surefoot accept-edit 0003_orders --reason "typo in a name"',
+    group: adopting,
+    argument: { name: "id", summary: "the migration" },
+    options: [...writing, { name: "reason", value: "text", summary: "kept in the journal", parse: noFlag, required: true }],
+    call: (values, id) => ({ type: "accept-edit", id, reason: text(values, "reason") ?? "", ...written(values) }),
+  },
+  {
+    name: "graph",
+    summary: "the state diagram",
+    example: "surefoot graph > states.mmd",
+    group: "The model:",
+    options: [json, { name: "format", value: "name", summary: "how to draw it (default: mermaid)", choices: ["mermaid"] }],
+    call: (values) => ({ type: "graph", json: values["json"] === true, format: "mermaid" }),
+  },
+];
+
+/** `out-of-order` is `outOfOrder` among the values. */
+export function keyOf(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+type Decisions = ReadonlyMap<number, "applied" | "not_applied">;
+
+function common(values: Values): Common {
+  return { db: text(values, "db"), dir: text(values, "dir"), json: values["json"] === true };
+}
+
+function written(values: Values): Writing {
+  const { wait, reconnect } = values as { readonly wait?: number; readonly reconnect?: number };
+  return { ...common(values), waitMs: wait ?? 0, reconnectMs: reconnect ?? 30_000 };
+}
+
+function climb(type: "up" | "retry", values: Values): Command {
+  return {
+    type,
+    to: text(values, "to"),
+    atomic: values["atomic"] === true,
+    outOfOrder: values["outOfOrder"] === true,
+    recovery: values["recovery"] as "rollback" | "resume" | "stop" | undefined,
+    ...written(values),
+  };
+}
+
+function text(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Milliseconds of `500ms`, `60s`, `5m`, `1h`. */
+function duration(given: string): number {
+  const [, number, unit] = /^(\d+)(ms|s|m|h)$/.exec(given) ?? [];
+  if (number === undefined) throw new BadValue("Write a duration with its unit: 500ms, 60s, 5m, 1h.");
+  const factor = unit === "ms" ? 1 : unit === "s" ? 1_000 : unit === "m" ? 60_000 : 3_600_000;
+  return Number(number) * factor;
+}
+
+/** `--to --json` is a forgotten value, not a migration called --json. */
+function noFlag(given: string): string {
+  if (given.startsWith("--")) throw new BadValue("A value is missing before it.");
+  return given;
+}
+
+function positive(given: string): number {
+  if (!/^[1-9]\d*$/.test(given)) throw new BadValue("Write a whole number from 1.");
+  return Number(given);
+}
+
+function decision(given: string, before: unknown): Decisions {
+  const [, step, word] = /^([1-9]\d*)=(applied|not-applied)$/.exec(given) ?? [];
+  if (step === undefined) throw new BadValue("Write N=applied or N=not-applied, N being the number of the step.");
+  const known = before instanceof Map ? (before as Decisions) : new Map<number, "applied" | "not_applied">();
+  return new Map([...known, [Number(step), word === "applied" ? "applied" : "not_applied"]]);
+}
