@@ -4,6 +4,7 @@ import { migrationOrder } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
 import { numberOf } from "./files/file-name.ts";
 import type { Checksums, MigrationFile } from "./files/migration.ts";
+import { digestOfTexts, digestOnDisk } from "./files/folder-digest.ts";
 import { rawHash } from "./files/raw-hash.ts";
 import type { FolderEntry } from "./files/read-folder.ts";
 import { listFolder, readText } from "./files/read-folder.ts";
@@ -65,6 +66,16 @@ export class MigrationFolder {
     const file = readMigration(entry.path, this.text(id), this.dialect);
     this.files.set(id, file);
     return file;
+  }
+
+  /** Of the folder as it is on disk now. */
+  digestOnDisk(): string {
+    return digestOnDisk([...this.entries.values()]);
+  }
+
+  /** Of the texts that have been read. */
+  digest(): string {
+    return digestOfTexts(this.ids.map((id) => ({ id, text: this.text(id) })));
   }
 
   hint(id: string): string {

@@ -86,6 +86,8 @@ export interface ForeignData {
 export interface Reader {
   readonly capabilities: Capabilities;
   readRows(): Promise<JournalRows>;
+  /** The last row of a journal that this version may read; null when there is none. */
+  readLast(): Promise<Row | null>;
   /** Every row, oldest first. */
   readAll(): Promise<readonly Row[]>;
   /** The text and snapshot of what was applied: the row of the last `prepared` of this migration, upwards. */

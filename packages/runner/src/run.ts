@@ -63,6 +63,8 @@ export interface Context {
   /** The operator's word on steps in doubt, by number of the step. */
   readonly decisions?: ReadonlyMap<number, "applied" | "not_applied">;
   readonly allowDataLoss?: boolean;
+  /** For `recorded`: the hash of a folder of which everything is applied once this migration is. */
+  readonly folder?: () => string;
   /** For `recorded`, when the migration was never prepared. */
   readonly checksums?: Detail;
 }
@@ -327,6 +329,7 @@ export class Run {
       how: state.type === "completing" ? state.how : "executed",
       checksums,
       ...(unchanged.length === 0 ? {} : { unchanged }),
+      ...(context.folder === undefined ? {} : { folder: context.folder() }),
     };
   }
 

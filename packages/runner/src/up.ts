@@ -1,9 +1,11 @@
 import type { Applied } from "@surefoot/model";
+import { decodeRow } from "@surefoot/model";
 import type { Finding } from "./doctrine/rule.ts";
 import { examine } from "./doctrine/doctrine.ts";
 import { SurefootError } from "./error.ts";
 import type { MigrationFile } from "./files/migration.ts";
 import type { MigrationFolder, Pending } from "./pending.ts";
+import type { Session } from "./port.ts";
 import { readyUp } from "./prepare-migration.ts";
 import type { FailedMigration, UpResult } from "./results.ts";
 import type { Preparation, Rest } from "./run.ts";
@@ -41,12 +43,32 @@ export async function up(shop: Workshop, options: UpOptions, command: "up" | "re
         upTo(folder.pending(new Map(), policyOf(shop, options)).files, folder, options.to, new Map());
         shop.onEvent?.({ type: "note", code: "created", message: `Making a new database: ${shop.database.name}` });
       }
-      return withBench(shop, { ...options, createMissing: true }, (bench) =>
-        climb(shop, options, bench, folder, command),
+      return withBench(
+        shop,
+        { ...options, createMissing: true },
+        (bench) => climb(shop, options, bench, folder, command),
+        (session, run) => nothingToDo(session, folder, options, command, run),
       );
     },
     emptyUp,
   ).then((result) => (result.error?.code === "LEASE_HELD" ? { ...result, outcome: "busy" } : result));
+}
+
+/** Everything in the folder was applied just as it stands, and nothing has been written since. */
+async function nothingToDo(
+  session: Session,
+  folder: MigrationFolder,
+  options: UpOptions,
+  command: "up" | "retry",
+  run: string,
+): Promise<UpResult | null> {
+  if (options.to !== undefined) return null;
+  const last = await session.readLast();
+  if (last?.event !== "recorded" || last.direction !== "up") return null;
+  const decoded = decodeRow(last);
+  if (decoded.type === "bad" || decoded.record.detail["folder"] !== folder.digestOnDisk()) return null;
+  const base = { type: "result", command, exit: 0, state: "idle", error: null, next: ["surefoot up"] } as const;
+  return { ...base, ...emptyUp, outcome: "nothing", run };
 }
 
 export function isStopped({ signal }: Workshop): boolean {
@@ -118,6 +140,9 @@ async function climb(
     refuseAtomic(files, bench);
     await run.holdAll(files.flatMap((file) => file.up.map(({ sql }) => sql)));
   }
+  // Once this one is applied, every file is, and nothing else.
+  const whole = files.length === pending.files.length && folder.ids.length === applied.size + files.length;
+  const last = whole ? files.at(-1) : undefined;
   for (const file of files) {
     if (isStopped(shop)) {
       const message = "Stopped as asked, so nothing was kept.";
@@ -129,6 +154,7 @@ async function climb(
       { type: "start", migration: file.id, direction: "up" },
       {},
       {
+        ...(file === last ? { folder: () => folder.digest() } : {}),
         prepare: () => prepareUp(file, shop, options, bench, folder, pending, judged.get(file.id)?.errors ?? []),
       },
     );

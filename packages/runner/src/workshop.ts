@@ -54,6 +54,8 @@ export async function withBench<T>(
   shop: Workshop,
   options: WriteOptions & { readonly createMissing?: boolean },
   act: (bench: Bench) => Promise<T>,
+  /** Asked first, under the lease; anything but null is the answer, and the journal is not read. */
+  shortcut?: (session: Session, runId: string) => Promise<T | null>,
 ): Promise<T> {
   const runId = randomUUID();
   const now = clock();
@@ -72,6 +74,8 @@ export async function withBench<T>(
       }),
   });
   try {
+    const known = shortcut === undefined ? null : await shortcut(session, runId);
+    if (known !== null) return known;
     const { folded, applied } = await readJournal(session);
     const run = new Run({
       session,

@@ -228,7 +228,10 @@ export const commands: readonly CommandSpec[] = [
     example: 'surefoot accept-edit 0003_orders --reason "typo in a name"',
     group: adopting,
     argument: { name: "id", summary: "the migration" },
-    options: [...writing, { name: "reason", value: "text", summary: "kept in the journal", parse: noFlag, required: true }],
+    options: [
+      ...writing,
+      { name: "reason", value: "text", summary: "kept in the journal", parse: noFlag, required: true },
+    ],
     call: (values, id) => ({ type: "accept-edit", id, reason: text(values, "reason") ?? "", ...written(values) }),
   },
   {
@@ -236,7 +239,10 @@ export const commands: readonly CommandSpec[] = [
     summary: "the state diagram",
     example: "surefoot graph > states.mmd",
     group: "The model:",
-    options: [json, { name: "format", value: "name", summary: "how to draw it (default: mermaid)", choices: ["mermaid"] }],
+    options: [
+      json,
+      { name: "format", value: "name", summary: "how to draw it (default: mermaid)", choices: ["mermaid"] },
+    ],
     call: (values) => ({ type: "graph", json: values["json"] === true, format: "mermaid" }),
   },
 ];

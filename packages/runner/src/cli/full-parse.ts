@@ -61,7 +61,10 @@ export function fullParse(argv: readonly string[], io: Io): Parsed {
 }
 
 function optionOf({ name, value, summary, parse, choices, conflicts, required, many }: OptionSpec): Option {
-  const option = new Option(value === null ? `--${name}` : `--${name} <${value}${many === true ? "..." : ""}>`, summary);
+  const option = new Option(
+    value === null ? `--${name}` : `--${name} <${value}${many === true ? "..." : ""}>`,
+    summary,
+  );
   if (choices !== undefined) option.choices(choices);
   if (conflicts !== undefined) option.conflicts(conflicts);
   if (required === true) option.makeOptionMandatory();

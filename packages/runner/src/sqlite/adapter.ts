@@ -23,7 +23,16 @@ import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
 import { loadDriver } from "./driver.ts";
 import { isBusy, sqliteCode, sqliteError } from "./errors.ts";
 import { hashRows, SchemaReader } from "./fingerprint.ts";
-import { createJournal, journalExists, JournalWriter, readAll, readLease, readPrepared, readRows } from "./journal.ts";
+import {
+  createJournal,
+  journalExists,
+  JournalWriter,
+  readAll,
+  readLast,
+  readLease,
+  readPrepared,
+  readRows,
+} from "./journal.ts";
 import type { Lease } from "./lease.ts";
 import { leaseOwner, takeLease } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
@@ -156,6 +165,10 @@ class SqliteReader implements Reader {
 
   async readRows(): Promise<JournalRows> {
     return this.guard("reading the journal", () => readRows(this.db));
+  }
+
+  async readLast(): Promise<Row | null> {
+    return this.guard("reading the journal", () => readLast(this.db));
   }
 
   async readAll(): Promise<readonly Row[]> {
@@ -517,7 +530,11 @@ class SqliteSession extends SqliteReader implements Session {
       }
       // Triggers and foreign key actions count as well: what changed no row at all is not undone.
       const rowCount = this.totalChanges() - rowsBefore;
-      return { type: "applied", changed: kind === "dml" ? rowCount > 0 : !quiet && kind !== "upkeep" && kind !== "session", rowCount };
+      return {
+        type: "applied",
+        changed: kind === "dml" ? rowCount > 0 : !quiet && kind !== "upkeep" && kind !== "session",
+        rowCount,
+      };
     } catch (error) {
       if (sqliteCode(error).startsWith("SQLITE_IOERR")) return { type: "lost", error: asError(error) };
       const known = /^SQLITE_(FULL|READONLY|CORRUPT|NOTADB)/.test(sqliteCode(error));

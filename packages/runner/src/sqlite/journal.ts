@@ -1,5 +1,5 @@
 import type { JournalRecord, Row } from "@surefoot/model";
-import { encodeRow } from "@surefoot/model";
+import { encodeRow, journalFormat } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import type { JournalRows } from "../port.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
@@ -64,12 +64,7 @@ export function readRows(db: SqliteHandle): JournalRows {
   const current = db
     .prepare(`SELECT ${columns} FROM main.surefoot_journal WHERE seq > ? ORDER BY seq`)
     .all(recordedSeq) as Row[];
-  const { n, last } = db.prepare("SELECT COUNT(*) AS n, MAX(seq) AS last FROM main.surefoot_journal").get() as {
-    readonly n: number;
-    readonly last: number | null;
-  };
-  if (n !== (last ?? 0))
-    throw corrupt(`it has ${n} records, and the last one has the number ${last ?? 0}: records are missing`);
+  refuseGaps(db);
   const lease = readLease(db);
   return { history, current, recordedSeq, epoch: lease.epoch, exists: true, format: lease.format };
 }
@@ -103,6 +98,23 @@ function corrupt(why: string): SurefootError {
     `The journal can't be trusted: ${why}. Nothing was done. Bring the tables surefoot_journal and surefoot_lease back from a backup.`,
     { next: ["surefoot history"] },
   );
+}
+
+/** @throws SurefootError JOURNAL_CORRUPT when records are missing: they are numbered from 1 without gaps. */
+function refuseGaps(db: SqliteHandle): void {
+  const { n, last } = db.prepare("SELECT COUNT(*) AS n, MAX(seq) AS last FROM main.surefoot_journal").get() as {
+    readonly n: number;
+    readonly last: number | null;
+  };
+  if (n !== (last ?? 0))
+    throw corrupt(`it has ${n} records, and the last one has the number ${last ?? 0}: records are missing`);
+}
+
+export function readLast(db: SqliteHandle): Row | null {
+  if (!journalExists(db) || readLease(db).format > journalFormat) return null;
+  refuseGaps(db);
+  const row = db.prepare(`SELECT ${columns} FROM main.surefoot_journal ORDER BY seq DESC LIMIT 1`).get();
+  return (row as Row | undefined) ?? null;
 }
 
 export function readAll(db: SqliteHandle): readonly Row[] {

@@ -4,7 +4,7 @@
  * lease means that nothing is under way. There is no time-to-live. The sidecar stays behind: removing it would let two
  * processes lock two files of the same name.
  */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { Detail } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
@@ -47,8 +47,8 @@ export async function takeLease(
   for (let told = false; ;) {
     try {
       handle.exec("BEGIN EXCLUSIVE");
-      // A file that can only be read is locked by nobody: writing to it shows that the lock is one.
-      handle.pragma(`user_version = ${process.pid}`);
+      // SQLite opens a file that can't be written for reading, and then BEGIN EXCLUSIVE excludes nobody.
+      accessSync(leasePath(database), constants.W_OK);
       break;
     } catch (error) {
       if (!isBusy(error)) {
