@@ -78,6 +78,7 @@ async function descend(shop: Workshop, options: DownOptions, bench: Bench): Prom
       { type: "start", migration: id, direction: "down" },
       {},
       {
+        seal: shop.config.strict === true ? "objects" : "mark",
         prepare: async () => ({
           reply: { type: "preparation", missing: [], newer: [], dependents: [], undoMissing: [] },
           prepared: readied,

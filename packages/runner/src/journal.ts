@@ -1,4 +1,4 @@
-import type { Applied, Folded, JournalRecord, Row } from "@surefoot/model";
+import type { Applied, Detail, Folded, JournalRecord, Row } from "@surefoot/model";
 import { appliedSet, decodeRow, emptyFold, epoch, fold, journalFormat, seq } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
 import type { Reader } from "./port.ts";
@@ -8,6 +8,11 @@ export interface Journal {
   readonly folded: Folded;
   readonly applied: ReadonlyMap<string, Applied>;
   readonly exists: boolean;
+  /** The migration that was recorded last, and what it says of the schema that it left. */
+  readonly lastRecorded: string | null;
+  readonly sealed: Detail | null;
+  /** Since then, statements have run and were undone. */
+  readonly undone: boolean;
 }
 
 /**
@@ -15,14 +20,24 @@ export interface Journal {
  * @throws SurefootError JOURNAL_CORRUPT naming the record; JOURNAL_TOO_NEW when a newer Surefoot has written it.
  */
 export async function readJournal(reader: Reader): Promise<Journal> {
-  const { history, current, recordedSeq, epoch: last, exists, format } = await reader.readRows();
+  const { history, current, recordedSeq, epoch: owner, exists, format } = await reader.readRows();
   refuseNewer(format);
-  const applied = appliedSet(history.map(decoded));
+  const past = history.map(decoded);
+  const applied = appliedSet(past);
+  const last = past.findLast(({ kind }) => kind === "transition");
+  const seal = last?.detail["schema"];
   const from: Folded = { ...emptyFold, tail: seq(recordedSeq), epoch: epoch(0) };
   const records = current.map(decoded);
   const result = fold(records, from);
   if (result.type === "impossible") throw corrupt(result.seq, result.why);
-  return { folded: { ...result.folded, epoch: epoch(Math.max(last, result.folded.epoch)) }, applied, exists };
+  return {
+    folded: { ...result.folded, epoch: epoch(Math.max(owner, result.folded.epoch)) },
+    applied,
+    exists,
+    lastRecorded: last?.migration ?? null,
+    sealed: typeof seal === "object" && seal !== null && !Array.isArray(seal) ? (seal as Detail) : null,
+    undone: records.some(({ event }) => event === "undo_sent"),
+  };
 }
 
 /** A row that can't be read, as `history` shows it. */

@@ -4,6 +4,7 @@ import { examine } from "./doctrine/doctrine.ts";
 import { SurefootError } from "./error.ts";
 import { explain, nextCommands, remainingSteps } from "./explain.ts";
 import type { Situation } from "./explain.ts";
+import { foreignChange } from "./foreign-changes.ts";
 import { readHistory, readJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { materialOf, noMaterial } from "./material.ts";
@@ -43,6 +44,8 @@ function looked(command: string, { situation }: View, exit: number, error: Resul
 export interface StatusOptions {
   /** Exit 4, 6 or 7 instead of 0 when something is to be done. */
   readonly check?: boolean;
+  /** Changes of the schema from outside count as drift. */
+  readonly strict?: boolean;
 }
 
 export async function status(shop: Workshop, options: StatusOptions): Promise<StatusResult> {
@@ -66,8 +69,13 @@ export async function status(shop: Workshop, options: StatusOptions): Promise<St
         const { state } = seen.situation;
         const { applied } = seen.journal;
         const pending = pendingOf(shop, seen.journal);
-        const drift = pending.drift.map(({ message }) => message);
-        const exit = options.check === true ? checkExit(seen, pending) : 0;
+        const strict = options.strict ?? shop.config.strict ?? false;
+        const changed = state.type === "idle" ? await foreignChange(seen.journal, reader) : null;
+        const drift = [
+          ...pending.drift.map(({ message }) => message),
+          ...(strict && changed !== null ? [changed] : []),
+        ];
+        const exit = options.check === true ? checkExit(seen, drift.length > 0, pending.files.length) : 0;
         const [first] = drift;
         return {
           ...looked("status", seen, exit, exit === 6 && first !== undefined ? { code: "DRIFT", message: first } : null),
@@ -79,7 +87,7 @@ export async function status(shop: Workshop, options: StatusOptions): Promise<St
           pending: pending.files.map(({ id }) => id),
           remaining: remainingSteps(seen.situation),
           owner: seen.situation.owner,
-          notes: pending.notes,
+          notes: [...pending.notes, ...(strict || changed === null ? [] : [changed])],
           drift,
         };
       }),
@@ -87,11 +95,11 @@ export async function status(shop: Workshop, options: StatusOptions): Promise<St
   );
 }
 
-function checkExit({ situation }: View, pending: Pending): number {
+function checkExit({ situation }: View, drifted: boolean, pendingCount: number): number {
   const { state } = situation;
   if (state.type === "failed" && (state.wayBack !== null || state.cause === "crash_loop")) return 4;
-  if (pending.drift.length > 0) return 6;
-  return state.type !== "idle" || pending.files.length > 0 ? 7 : 0;
+  if (drifted) return 6;
+  return state.type !== "idle" || pendingCount > 0 ? 7 : 0;
 }
 
 function pendingOf(shop: Workshop, journal: Journal): Pending {

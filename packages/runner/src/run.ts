@@ -38,6 +38,8 @@ import {
   transition,
 } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
+import type { Seal } from "./foreign-changes.ts";
+import { sealDetail } from "./foreign-changes.ts";
 import { readJournal } from "./journal.ts";
 import type { Material, Prepared } from "./material.ts";
 import { materialDetail, materialOf, noMaterial, statementOf } from "./material.ts";
@@ -65,6 +67,8 @@ export interface Context {
   readonly allowDataLoss?: boolean;
   /** For `recorded`: the hash of a folder of which everything is applied once this migration is. */
   readonly folder?: () => string;
+  /** It is the last one of its call: say what schema it leaves, and object by object if that was asked for. */
+  readonly seal?: "mark" | "objects";
   /** For `recorded`, when the migration was never prepared. */
   readonly checksums?: Detail;
 }
@@ -129,6 +133,7 @@ export class Run {
   /** Rows and values that the migration's own statements have left in what it made. */
   private tally: ReadonlyMap<string, number> = new Map();
   private dataDestroyed = false;
+  private seal: Seal | null = null;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -283,6 +288,7 @@ export class Run {
     this.message = null;
     this.tally = new Map();
     this.dataDestroyed = false;
+    this.seal = null;
   }
 
   private move(event: Event, answers: EffectId | null, facts: Detail): Effect | null {
@@ -330,6 +336,7 @@ export class Run {
       checksums,
       ...(unchanged.length === 0 ? {} : { unchanged }),
       ...(context.folder === undefined ? {} : { folder: context.folder() }),
+      ...(this.seal === null ? {} : { schema: sealDetail(this.seal) }),
     };
   }
 
@@ -494,7 +501,7 @@ export class Run {
       case "validate_pre":
         return this.validatePre();
       case "validate_post":
-        return this.validatePost();
+        return this.validatePost(context);
       case "observe":
         return this.observe(effect, context);
       case "run":
@@ -550,7 +557,7 @@ export class Run {
     return { reply: { type: "validation", refused: false, doctrine: false, checks }, facts };
   }
 
-  private async validatePost(): Promise<{ reply: Reply; facts: Detail }> {
+  private async validatePost(context: Context): Promise<{ reply: Reply; facts: Detail }> {
     const findings = await this.session.integrity();
     if (findings.length > 0)
       return {
@@ -558,6 +565,11 @@ export class Run {
         facts: { message: `The steps left the database inconsistent: ${findings.join("; ")}`, findings },
       };
     const { checks, facts } = await this.ask(this.material.post);
+    if (checks === "passed" && context.seal !== undefined)
+      this.seal = {
+        mark: await this.session.schemaMark(),
+        objects: context.seal === "objects" ? await this.session.picture() : null,
+      };
     return { reply: { type: "checks", checks }, facts };
   }
 

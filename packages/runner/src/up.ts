@@ -3,6 +3,7 @@ import { decodeRow } from "@surefoot/model";
 import type { Finding } from "./doctrine/rule.ts";
 import { examine } from "./doctrine/doctrine.ts";
 import { SurefootError } from "./error.ts";
+import { foreignChange } from "./foreign-changes.ts";
 import type { MigrationFile } from "./files/migration.ts";
 import type { MigrationFolder, Pending } from "./pending.ts";
 import type { Session } from "./port.ts";
@@ -18,6 +19,8 @@ export interface UpOptions extends WriteOptions {
   /** All of them or none, in one transaction. */
   readonly atomic?: boolean;
   readonly outOfOrder?: boolean;
+  /** Changes of the schema from outside stop it. */
+  readonly strict?: boolean;
   readonly recovery?: "rollback" | "resume" | "stop";
   readonly transaction?: "migration" | "step" | "none";
 }
@@ -47,7 +50,7 @@ export async function up(shop: Workshop, options: UpOptions, command: "up" | "re
         shop,
         { ...options, createMissing: true },
         (bench) => climb(shop, options, bench, folder, command),
-        (session, run) => nothingToDo(session, folder, options, command, run),
+        (session, run) => nothingToDo(session, folder, options, command, run, isStrict(shop, options)),
       );
     },
     emptyUp,
@@ -61,8 +64,9 @@ async function nothingToDo(
   options: UpOptions,
   command: "up" | "retry",
   run: string,
+  strict: boolean,
 ): Promise<UpResult | null> {
-  if (options.to !== undefined) return null;
+  if (options.to !== undefined || strict) return null;
   const last = await session.readLast();
   if (last?.event !== "recorded" || last.direction !== "up") return null;
   const decoded = decodeRow(last);
@@ -73,6 +77,10 @@ async function nothingToDo(
 
 export function isStopped({ signal }: Workshop): boolean {
   return signal?.aborted === true;
+}
+
+function isStrict(shop: Workshop, options: UpOptions): boolean {
+  return options.strict ?? shop.config.strict ?? false;
 }
 
 function policyOf(shop: Workshop, options: UpOptions): "refuse" | "apply" {
@@ -121,6 +129,10 @@ async function climb(
     return result("drift", 6, {
       error: { code: "DRIFT", message: pending.drift.map(({ message }) => message).join("\n"), file: drift.path },
     });
+  const strict = isStrict(shop, options);
+  const changed = recovered === null ? await foreignChange(bench.journal, bench.session) : null;
+  if (changed !== null && strict) return result("drift", 6, { error: { code: "DRIFT", message: changed } });
+  if (changed !== null) shop.onEvent?.({ type: "note", code: "foreign_change", message: changed });
   const files = upTo(pending.files, folder, options.to, applied);
   const judged = new Map(
     files.map((file) => [file.id, examine(file, shop.config.doctrine ?? {}, bench.session.capabilities.engine)]),
@@ -155,6 +167,7 @@ async function climb(
       {},
       {
         ...(file === last ? { folder: () => folder.digest() } : {}),
+        ...(file === files.at(-1) ? { seal: strict ? ("objects" as const) : ("mark" as const) } : {}),
         prepare: () => prepareUp(file, shop, options, bench, folder, pending, judged.get(file.id)?.errors ?? []),
       },
     );

@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import { SurefootError } from "./error.ts";
 import { explain, meaningOf, nextCommands, remainingSteps } from "./explain.ts";
 import type { Situation } from "./explain.ts";
+import type { Journal } from "./journal.ts";
 import { readJournal } from "./journal.ts";
 import { MigrationFolder } from "./pending.ts";
 import type { Database, Reader, Session } from "./port.ts";
@@ -36,6 +37,8 @@ export interface Bench {
   readonly run: Run;
   readonly runId: string;
   readonly applied: ReadonlyMap<string, Applied>;
+  /** As it was found. */
+  readonly journal: Journal;
 }
 
 const defaultReconnectMs = 30_000;
@@ -76,7 +79,8 @@ export async function withBench<T>(
   try {
     const known = shortcut === undefined ? null : await shortcut(session, runId);
     if (known !== null) return known;
-    const { folded, applied } = await readJournal(session);
+    const journal = await readJournal(session);
+    const { folded, applied } = journal;
     const run = new Run({
       session,
       folded,
@@ -87,7 +91,7 @@ export async function withBench<T>(
       signal: shop.signal,
       reconnectMs: options.reconnectMs ?? defaultReconnectMs,
     });
-    return await act({ session, run, runId, applied });
+    return await act({ session, run, runId, applied, journal });
   } finally {
     await session.close();
   }

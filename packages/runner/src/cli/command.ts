@@ -13,7 +13,7 @@ export interface Writing extends Common {
 export type Command =
   | ({ readonly type: "init" } & Common)
   | ({ readonly type: "new"; readonly name: string } & Common)
-  | ({ readonly type: "status"; readonly check: boolean } & Common)
+  | ({ readonly type: "status"; readonly check: boolean; readonly strict: boolean } & Common)
   | ({ readonly type: "plan" } & Common)
   | ({ readonly type: "history" } & Common)
   | ({ readonly type: "explain" } & Common)
@@ -22,6 +22,7 @@ export type Command =
       readonly to?: string | undefined;
       readonly atomic: boolean;
       readonly outOfOrder: boolean;
+      readonly strict: boolean;
       readonly recovery?: "rollback" | "resume" | "stop" | undefined;
     } & Writing)
   | ({

@@ -49,11 +49,13 @@ const writing: readonly OptionSpec[] = [
   { name: "wait", value: "duration", summary: "wait so long for a live runner, such as 60s", parse: duration },
   { name: "reconnect", value: "duration", summary: "wait so long for a lost database (default: 30s)", parse: duration },
 ];
+const strict: OptionSpec = { name: "strict", value: null, summary: "exit 6 when the schema was changed from outside" };
 const climbing: readonly OptionSpec[] = [
   ...writing,
   { name: "to", value: "id", summary: "the last migration to apply", parse: noFlag },
   { name: "atomic", value: null, summary: "all pending migrations in one transaction, all or none" },
   { name: "out-of-order", value: null, summary: "apply a migration that comes before an applied one" },
+  strict,
   {
     name: "recovery",
     value: "policy",
@@ -85,8 +87,13 @@ export const commands: readonly CommandSpec[] = [
     summary: "state, applied and pending migrations; writes nothing",
     example: "surefoot status --check",
     group: everyDay,
-    options: [...at, { name: "check", value: null, summary: "exit 4, 6 or 7 when something is to be done" }],
-    call: (values) => ({ type: "status", check: values["check"] === true, ...common(values) }),
+    options: [...at, { name: "check", value: null, summary: "exit 4, 6 or 7 when something is to be done" }, strict],
+    call: (values) => ({
+      type: "status",
+      check: values["check"] === true,
+      strict: values["strict"] === true,
+      ...common(values),
+    }),
   },
   {
     name: "plan",
@@ -269,6 +276,7 @@ function climb(type: "up" | "retry", values: Values): Command {
     to: text(values, "to"),
     atomic: values["atomic"] === true,
     outOfOrder: values["outOfOrder"] === true,
+    strict: values["strict"] === true,
     recovery: values["recovery"] as "rollback" | "resume" | "stop" | undefined,
     ...written(values),
   };

@@ -7,7 +7,12 @@ import { runnerFor } from "./project.ts";
 
 export async function status(command: Extract<Command, { type: "status" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io);
-  return finish(await runner.status({ check: command.check }), command, io, statusText);
+  return finish(
+    await runner.status({ check: command.check, ...(command.strict ? { strict: true } : {}) }),
+    command,
+    io,
+    statusText,
+  );
 }
 
 function statusText(result: StatusResult): string {

@@ -5,12 +5,13 @@ import { runnerFor } from "./project.ts";
 
 export async function up(command: Extract<Command, { type: "up" | "retry" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io, progressTo(io, command));
-  const { to, atomic, outOfOrder, recovery, waitMs, reconnectMs } = command;
+  const { to, atomic, outOfOrder, strict, recovery, waitMs, reconnectMs } = command;
   const options = {
     waitMs,
     reconnectMs,
     atomic,
     outOfOrder,
+    ...(strict ? { strict } : {}),
     ...(to === undefined ? {} : { to }),
     ...(recovery === undefined ? {} : { recovery }),
   };
