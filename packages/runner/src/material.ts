@@ -1,6 +1,5 @@
 /** The texts beside a plan: what the machine knows by number, people and databases know by SQL. */
-import type { Detail, Json, Plan } from "@surefoot/model";
-import type { TransactionMode } from "./files/migration.ts";
+import type { Detail, Json, Plan, TransactionMode } from "@surefoot/model";
 
 /** Where an undo comes from; the SQL issue adds `matched`, `covered` and `derived`. */
 type UndoSource = "given" | "step";

@@ -1,7 +1,8 @@
+import type { RecoveryPolicy, TransactionMode } from "@surefoot/model";
 import { nearest } from "../nearest.ts";
 import type { SourceComment } from "../sql/splitter.ts";
 import { numberOf } from "./file-name.ts";
-import type { FileOptions, RecoveryPolicy, TransactionMode } from "./migration.ts";
+import type { FileOptions } from "./migration.ts";
 
 /**
  * What a comment of a migration file asks for. A comment that looks like a directive and is none is `invalid`, never

@@ -1,4 +1,5 @@
 /** The shape of a migration file after reading: plain data, no database needed. */
+import type { RecoveryPolicy, TransactionMode } from "@surefoot/model";
 
 /** A statement as it stands in the file: `sql` is byte for byte what is sent, without its delimiter. */
 export interface SourceStatement {
@@ -45,9 +46,6 @@ export interface Allowance {
   readonly reason: string;
   readonly line: number;
 }
-
-export type TransactionMode = "migration" | "step" | "none";
-export type RecoveryPolicy = "rollback" | "resume" | "stop";
 
 export interface FileOptions extends Timeouts {
   readonly transaction?: TransactionMode;

@@ -1,3 +1,4 @@
+import type { TransactionMode } from "@surefoot/model";
 import type { Dialect } from "../sql/dialect.ts";
 import { checksum } from "../sql/checksum.ts";
 import { Lexer } from "../sql/lexer.ts";
@@ -20,7 +21,6 @@ import type {
   SourceStatement,
   SourceStep,
   Timeouts,
-  TransactionMode,
 } from "./migration.ts";
 import { rawHash } from "./raw-hash.ts";
 

@@ -81,7 +81,22 @@ export const ownNames: ReadonlySet<string> = new Set([
   "surefoot_lease",
 ]);
 
+/** A statement is asked about several times on its way: when it is classed, before it is sent, and when it runs. */
+const known = new Map<string, SqliteStatement>();
+const knownCountMax = 500;
+const knownLengthMax = 2_000;
+
 export function readStatement(sql: string): SqliteStatement {
+  const found = known.get(sql);
+  if (found !== undefined) return found;
+  const statement = readAfresh(sql);
+  if (sql.length > knownLengthMax) return statement;
+  if (known.size >= knownCountMax) known.clear();
+  known.set(sql, statement);
+  return statement;
+}
+
+function readAfresh(sql: string): SqliteStatement {
   const list = tokens(sql, "sqlite");
   const cursor = new Cursor(list);
   const statement = read(cursor);
