@@ -2,8 +2,11 @@
  * Recovery as decision tables. The first says what a restart does with a migration that it finds unfinished, the second
  * decides a statement in doubt. Neither guesses: what no row decides by evidence is undecidable, and a person is asked.
  */
-import type { RecoveryPolicy, StepClass } from "./plan/step-plan.ts";
 import type { Cause } from "./cause.ts";
+import type { Event } from "./event.ts";
+import type { Plan, RecoveryPolicy, StepClass } from "./plan/step-plan.ts";
+import type { State } from "./state.ts";
+import { isSink } from "./state.ts";
 
 /** So many restarts in a row may find the same migration unfinished; the next `up` stops before it begins. */
 export const interruptionCountMax = 3;
@@ -19,6 +22,17 @@ const interruption: { readonly [P in RecoveryPolicy]: { readonly [S in Interrupt
 
 export function afterInterruption(policy: RecoveryPolicy, state: Interruptible): "go_on" | "turn_round" {
   return interruption[policy][state];
+}
+
+/**
+ * What a runner hears when the journal has surely refused its records, once it has read the journal again. A statement
+ * that was to commit with them has not taken effect, and would be refused for ever; any other is decided by evidence.
+ */
+export function afterRefusal(plan: Plan, state: State): Event | null {
+  if (isSink(state.type)) return null;
+  return state.type === "migrating" && state.inDoubt && plan.steps[state.reached]?.class === "transactional"
+    ? { type: "step_failed", step: state.reached, unknown: false }
+    : { type: "connection_lost" };
 }
 
 /** What can be known of a statement in doubt, once no orphan of it can act any more. */

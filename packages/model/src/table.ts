@@ -67,7 +67,6 @@ export const table = {
 } as const satisfies Table;
 
 /** Where `event` may lead from `state`; empty when it is refused. */
-export function targets(state: StateType, event: EventType): readonly StateType[] {
-  const row: { readonly [E in EventType]?: readonly StateType[] } = table[state];
-  return row[event] ?? [];
+export function targets(state: StateType, event: EventType, of: Table = table): readonly StateType[] {
+  return of[state][event] ?? [];
 }

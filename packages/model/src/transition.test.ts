@@ -529,7 +529,7 @@ test("the `down` section is run only when every step changed something", () => {
   const empty = after(nothing, restarted);
 
   expect(unchanged.machine.state).toMatchObject({ route: "steps" });
-  expect(unchanged.effect).toEqual({ type: "verify", compare: false });
+  expect(unchanged.effect).toEqual({ type: "verify", compare: true });
   expect(decidedUnchanged.machine.state).toMatchObject({ route: "steps" });
   expect(decidedUnchanged.effect).toEqual({ type: "verify", compare: false });
   expect(empty.effect).toEqual({ type: "verify", compare: true });
@@ -589,7 +589,7 @@ test("the engine takes back an opaque step in doubt like any other, so that noth
       { type: "run", by: "engine", step: 0 },
     ],
   ]);
-  expect(verifying.effect).toEqual({ type: "verify", compare: false });
+  expect(verifying.effect).toEqual({ type: "verify", compare: true });
 });
 
 test("under stop nothing is undone, however often it is interrupted", () => {
@@ -647,14 +647,14 @@ test("under stop an interruption before the operator's first undo halts once mor
   expect(effect).toEqual({ type: "raise", event: { type: "halted" } });
 });
 
-test("after an interruption every object is compared before the way back stops at a missing undo", () => {
+test("every object is compared before the way back stops at a missing undo, whatever led to it", () => {
   const without: Plan = { ...plan, steps: [{ ...step, undo: null }] };
 
   const interrupted = after(without, sent(0), applied(0), restarted);
   const failing = after(without, sent(0), applied(0), { type: "all_applied" }, postcheckFailed);
 
   expect(interrupted.effect).toEqual({ type: "observe", way: "undo", step: 0, part: 0, compare: true });
-  expect(failing.effect).toEqual({ type: "raise", event: { type: "no_rollback", step: 0 } });
+  expect(failing.effect).toEqual(interrupted.effect);
 });
 
 const begin = (count: number) =>
@@ -703,7 +703,7 @@ test("resume goes on however often it is interrupted", () => {
 
   const { machine, effect } = after(resuming, sent(0), restarted, restarted, restarted, restarted);
 
-  expect(machine.state).toMatchObject({ type: "migrating", interruptionCount: 4 });
+  expect(machine.state).toMatchObject({ type: "migrating", interruptionCount: 3 });
   expect(effect).toMatchObject({ type: "decide", step: 0 });
 });
 
@@ -737,7 +737,7 @@ test.each([
 ] as const)("an empty %s does not bring back rows", (_, empty) => {
   const { machine, effect } = after(empty, sent(0), applied(0), { type: "all_applied" }, postcheckFailed);
 
-  expect(effect).toEqual({ type: "verify", compare: false });
+  expect(effect).toEqual({ type: "verify", compare: true });
   expect(claimOf(empty, machine)).toEqual({ type: "rollback_unverified", cause: "rows_lost" });
 });
 

@@ -20,10 +20,13 @@ import type {
   WayBack,
 } from "./state.ts";
 import { targets } from "./table.ts";
+import type { Variant } from "./variant.ts";
+import { variants } from "./variant.ts";
 
-/** What does not change while a migration is under way. */
+/** What does not change while a migration is under way. Without a variant it is `adjusted`. */
 export interface Config {
   readonly plan: Plan;
+  readonly variant?: Variant;
 }
 
 /** An effect's name: the owner that asked for it, and the record that led to it. A late reply carries an old one. */
@@ -71,8 +74,9 @@ export type Outcome =
 export function transition(config: Config, machine: Machine, event: Event, answers: EffectId | null): Outcome {
   const { state, process } = machine;
   if (answers !== null && !isAwaited(process, answers)) return { type: "ignored", reason: "stale" };
-  if (targets(state.type, event.type).length === 0) return { type: "refused", reason: "not_in_table" };
-  const next = move(config.plan, state, event);
+  const { plan, variant = variants.adjusted } = config;
+  if (targets(state.type, event.type, variant.table).length === 0) return { type: "refused", reason: "not_in_table" };
+  const next = move(plan, variant, state, event);
   if (next === null) return { type: "refused", reason: "guard" };
   const subject = subjectOf(state.type === "idle" ? next.state : state);
   const place = seq(process.tail + 1);
@@ -100,7 +104,7 @@ interface Next {
 }
 
 /** Null when a guard refuses. */
-function move(plan: Plan, state: State, event: Event): Next | null {
+function move(plan: Plan, variant: Variant, state: State, event: Event): Next | null {
   switch (state.type) {
     case "idle": {
       if (event.type !== "start") return null;
@@ -117,7 +121,9 @@ function move(plan: Plan, state: State, event: Event): Next | null {
         case "prepared":
           return { state: { ...subject(state), type: "validating_pre" }, effect: { type: "validate_pre" } };
         case "dependency_missing":
-          return failClean(state, "dependency_missing");
+          return variant.missingDependency === "waits"
+            ? { state, effect: { type: "prepare" } }
+            : failClean(state, "dependency_missing");
         case "preparation_failed":
           return failClean(state, event.cause);
         case "interrupted":
@@ -144,9 +150,9 @@ function move(plan: Plan, state: State, event: Event): Next | null {
           return null;
       }
     case "migrating":
-      return whileMigrating(plan, state, event);
+      return whileMigrating(plan, variant, state, event);
     case "validating_post":
-      return whileValidatingPost(plan, state, event);
+      return whileValidatingPost(plan, variant, state, event);
     case "completing":
       switch (event.type) {
         case "recorded":
@@ -158,15 +164,15 @@ function move(plan: Plan, state: State, event: Event): Next | null {
           return null;
       }
     case "rolling_back":
-      return whileRollingBack(plan, state, event);
+      return whileRollingBack(plan, variant, state, event);
     case "failed":
-      return whileFailed(plan, state, event);
+      return whileFailed(plan, variant, state, event);
     default:
       return assertNever(state);
   }
 }
 
-function whileMigrating(plan: Plan, state: Migrating, event: Event): Next | null {
+function whileMigrating(plan: Plan, variant: Variant, state: Migrating, event: Event): Next | null {
   const { reached, inDoubt } = state;
   switch (event.type) {
     case "step_sent":
@@ -194,38 +200,38 @@ function whileMigrating(plan: Plan, state: Migrating, event: Event): Next | null
     case "step_failed":
       // Without a doubt it was never sent, because the look before it found somebody else's work.
       if (event.step !== reached || (event.unknown && !inDoubt)) return null;
-      return rollBack(plan, state, "step_error", { doubt: event.unknown ? "up" : null, compare: !inDoubt });
+      return rollBack(plan, variant, state, "step_error", event.unknown ? "up" : null);
     case "interrupted":
     case "connection_lost": {
       const found = counted(state, event);
       return afterInterruption(plan.recovery, "migrating") === "go_on"
         ? goForward(plan, found, true)
-        : rollBack(plan, found, event.type, { doubt: inDoubt ? "up" : null, compare: true });
+        : rollBack(plan, variant, found, event.type, inDoubt ? "up" : null);
     }
     default:
       return null;
   }
 }
 
-function whileValidatingPost(plan: Plan, state: ValidatingPost, event: Event): Next | null {
+function whileValidatingPost(plan: Plan, variant: Variant, state: ValidatingPost, event: Event): Next | null {
   switch (event.type) {
     case "postcheck_passed":
       return complete(state, "executed");
     case "postcheck_failed":
-      return rollBack(plan, state, event.cause, { doubt: null, compare: false });
+      return rollBack(plan, variant, state, event.cause, null);
     case "interrupted":
     case "connection_lost": {
       const found = counted(state, event);
       return afterInterruption(plan.recovery, "validating_post") === "go_on"
         ? { state: found, effect: { type: "validate_post" } }
-        : rollBack(plan, found, event.type, { doubt: null, compare: true });
+        : rollBack(plan, variant, found, event.type, null);
     }
     default:
       return null;
   }
 }
 
-function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | null {
+function whileRollingBack(plan: Plan, variant: Variant, state: RollingBack, event: Event): Next | null {
   const next = nextUndo(plan, state);
   switch (event.type) {
     case "undo_sent":
@@ -244,20 +250,21 @@ function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | 
         next.type === "engine"
           ? event.by === "engine" && event.part === 0 && event.step === next.step && state.doubt === null
           : next.type === "statement" && event.by === "statement" && isAt(event, next) && state.doubt === "undo";
-      return asked ? goBack(plan, { ...state, ...afterUndo(plan, state, event.step) }, false) : null;
+      return asked ? goBack(plan, variant, { ...state, ...afterUndo(plan, state, event.step) }, false) : null;
     }
     case "step_decided":
       if (state.doubt === null || event.way !== state.doubt) return null;
       if (event.way === "up") {
         if (event.step !== state.reached) return null;
-        if (!event.applied) return goBack(plan, { ...state, doubt: null }, false);
+        if (!event.applied) return goBack(plan, variant, { ...state, doubt: null }, false);
         const progress = applied(state, event.changed);
         const decided: RollingBack = { ...state, ...progress, left: state.left + 1, doubt: null };
-        return goBack(plan, { ...decided, route: routeBack(plan, progress) }, false);
+        return goBack(plan, variant, { ...decided, route: routeBack(plan, progress) }, false);
       }
       if (next.type !== "statement" || !isAt(event, next)) return null;
       return goBack(
         plan,
+        variant,
         { ...state, ...(event.applied ? afterUndo(plan, state, event.step) : { doubt: null }) },
         false,
       );
@@ -265,7 +272,11 @@ function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | 
       if (state.doubt !== null || next.type !== "nothing") return null;
       return { state: { type: "idle", interrupted: interruptedAt(state) }, effect: null };
     case "undo_failed": {
-      if ((next.type !== "statement" || !isAt(event, next)) && (next.type !== "engine" || event.step !== next.step))
+      const missing = next.type === "missing" && event.cause === "no_undo";
+      if (
+        (next.type !== "statement" || !isAt(event, next)) &&
+        ((next.type !== "engine" && !missing) || event.step !== next.step)
+      )
         return null;
       if (state.doubt === "up" || (event.unknown && state.doubt === null)) return null;
       return failUnclean({ ...state, doubt: event.unknown ? state.doubt : null }, event.cause);
@@ -282,16 +293,17 @@ function whileRollingBack(plan: Plan, state: RollingBack, event: Event): Next | 
       return failUnclean(state, "halted");
     case "interrupted":
     case "connection_lost":
-      return isUntouched(state) ? turnRound(plan, state, true) : goBack(plan, state, true);
+      return isUntouched(state) ? turnRound(plan, variant, state) : goBack(plan, variant, state, true);
     default:
       return null;
   }
 }
 
-function whileFailed(plan: Plan, state: Failed, event: Event): Next | null {
+function whileFailed(plan: Plan, variant: Variant, state: Failed, event: Event): Next | null {
   switch (event.type) {
     case "retry":
-      if (state.wayBack !== null || (state.cause === "crash_loop" && event.by === "up")) return null;
+      if ((state.wayBack !== null && variant.retry === "clean") || (state.cause === "crash_loop" && event.by === "up"))
+        return null;
       return {
         state: { type: "idle", interrupted: event.by === "operator" ? null : interruptedAt(state) },
         effect: null,
@@ -302,7 +314,7 @@ function whileFailed(plan: Plan, state: Failed, event: Event): Next | null {
       return complete(state, "resolved");
     case "retry_rollback":
       if (state.wayBack === null || !doubtHasStatement(plan, state.wayBack)) return null;
-      return goBack(plan, { ...subject(state), ...state.wayBack, type: "rolling_back" }, true);
+      return goBack(plan, variant, { ...subject(state), ...state.wayBack, type: "rolling_back" }, true);
     default:
       return null;
   }
@@ -334,11 +346,12 @@ function complete(from: Subject, how: Completing["how"]): Next {
 /** Turns round. Everything took effect: by the `down` section, if there is one. The engine goes before both. */
 function rollBack(
   plan: Plan,
+  variant: Variant,
   from: Migrating | ValidatingPost,
   cause: Cause,
-  found: { readonly doubt: "up" | null; readonly compare: boolean },
+  doubt: "up" | null,
 ): Next {
-  const route = routeBack(plan, found.doubt === null ? from : null);
+  const route = routeBack(plan, doubt === null ? from : null);
   const state: RollingBack = {
     ...subject(from),
     type: "rolling_back",
@@ -349,10 +362,10 @@ function rollBack(
     part: 0,
     done: 0,
     // The engine takes back a statement that did a part of its work like any other.
-    doubt: route === "engine" ? null : found.doubt,
+    doubt: route === "engine" ? null : doubt,
     cause,
   };
-  return turnRound(plan, state, found.compare);
+  return turnRound(plan, variant, state);
 }
 
 /** Null: a step is in doubt. The `down` section counts on every step having done its work. */
@@ -362,12 +375,15 @@ function routeBack(plan: Plan, progress: Progress | null): WayBack["route"] {
   return all && progress.unchanged.length === 0 && plan.down !== null ? "down" : "steps";
 }
 
-/** The policy `stop` undoes nothing, where there is anything to undo. */
-function turnRound(plan: Plan, state: RollingBack, compare: boolean): Next {
+/**
+ * Nothing is undone before everything was compared with what the journal implies, whatever led here: the runner may have
+ * been interrupted before, or the journal may have been written by another. `stop` undoes nothing where there is anything.
+ */
+function turnRound(plan: Plan, variant: Variant, state: RollingBack): Next {
   const anything = state.reached > state.unchanged.length || state.doubt !== null;
   return plan.recovery === "stop" && state.route !== "engine" && anything
     ? { state, effect: { type: "raise", event: { type: "halted" } } }
-    : goBack(plan, state, compare);
+    : goBack(plan, variant, state, true);
 }
 
 /** A corrected undo must still have a statement where one is in doubt. */
@@ -382,11 +398,11 @@ function isUntouched({ left, reached, part, done, doubt }: RollingBack): boolean
 }
 
 /** What to do next on the way back: decide a doubt, take one statement back, or verify. */
-function goBack(plan: Plan, state: RollingBack, compare: boolean): Next {
-  return { state, effect: backward(plan, state, compare) };
+function goBack(plan: Plan, variant: Variant, state: RollingBack, compare: boolean): Next {
+  return { state, effect: backward(plan, variant, state, compare) };
 }
 
-function backward(plan: Plan, state: RollingBack, compare: boolean): Effect {
+function backward(plan: Plan, variant: Variant, state: RollingBack, compare: boolean): Effect {
   const next = nextUndo(plan, state);
   if (state.doubt === "up") return { type: "decide", way: "up", step: state.reached, part: 0 };
   switch (next.type) {
@@ -398,12 +414,20 @@ function backward(plan: Plan, state: RollingBack, compare: boolean): Effect {
     }
     case "engine":
       return { type: "run", way: "undo", step: next.step, part: 0, by: "engine" };
-    case "missing":
+    case "missing": {
+      const { step } = next;
+      if (variant.missingUndo === "undo_failed") {
+        const event: Event = { type: "undo_failed", step, part: 0, cause: "no_undo", unknown: false };
+        return { type: "raise", event };
+      }
       return compare
-        ? { type: "observe", way: "undo", step: next.step, part: 0, compare }
-        : { type: "raise", event: { type: "no_rollback", step: next.step } };
+        ? { type: "observe", way: "undo", step, part: 0, compare }
+        : { type: "raise", event: { type: "no_rollback", step } };
+    }
     case "nothing":
-      return { type: "verify", compare };
+      return variant.undone === "assumed"
+        ? { type: "raise", event: { type: "rollback_verified" } }
+        : { type: "verify", compare };
     default:
       return assertNever(next);
   }
@@ -424,10 +448,13 @@ function applied(progress: Progress, changed: boolean): Progress {
   return { reached: reached + 1, unchanged: changed ? unchanged : [...unchanged, reached] };
 }
 
-/** Only what a restart finds counts: a signal is a person's wish, and a lost connection is nobody's fault here. */
+/**
+ * Only what a restart finds counts: a signal is a person's wish, and a lost connection is nobody's fault here. Past the
+ * most that anybody asks for it stays, so that a migration that is resumed for ever has no more than finitely many states.
+ */
 function counted<S extends Subject>(state: S, event: Event): S {
   return event.type === "interrupted" && event.by === "restart"
-    ? { ...state, interruptionCount: state.interruptionCount + 1 }
+    ? { ...state, interruptionCount: Math.min(state.interruptionCount + 1, interruptionCountMax) }
     : state;
 }
 

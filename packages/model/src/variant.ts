@@ -1,0 +1,134 @@
+/**
+ * The alternatives that were considered, as data, so that they can be checked and not argued about. None adds a state.
+ * The runner always drives `adjusted`; the others exist for the explorer.
+ */
+import { assertNever } from "./assert-never.ts";
+import type { Event, EventType } from "./event.ts";
+import type { RecoveryPolicy } from "./plan/step-plan.ts";
+import type { State, StateType } from "./state.ts";
+import { isSink, stateTypes } from "./state.ts";
+import type { Table } from "./table.ts";
+import { table } from "./table.ts";
+
+export const variantNames = ["adjusted", "documented", "resuming", "blocked", "rollback_state"] as const;
+export type VariantName = (typeof variantNames)[number];
+
+export interface Variant {
+  readonly name: VariantName;
+  /** What it is, in one sentence. */
+  readonly summary: string;
+  readonly table: Table;
+  /** The policy of every migration; null leaves it to each. */
+  readonly recovery: RecoveryPolicy | null;
+  /** A missing dependency: `waits` looks again and again. */
+  readonly missingDependency: "fails" | "waits";
+  /** A lost connection: `failed` takes it for an error of what was under way. */
+  readonly lostConnection: "interruption" | "failed";
+  readonly missingUndo: "no_rollback" | "undo_failed";
+  /** Once everything is undone: `assumed` believes it without comparing. */
+  readonly undone: "verified" | "assumed";
+  /** Which failures `retry` leaves. */
+  readonly retry: "clean" | "any";
+}
+
+/** The table with the rows of some events left out. */
+function without(of: Table, dropped: readonly EventType[]): Table {
+  const rows = stateTypes.map((state): [StateType, Table[StateType]] => [
+    state,
+    Object.fromEntries(Object.entries(of[state]).filter(([event]) => !dropped.includes(event as EventType))),
+  ]);
+  return Object.fromEntries(rows) as { [S in StateType]: Table[S] };
+}
+
+const base: Variant = {
+  name: "adjusted",
+  summary: "The table as it is: every interruption has a row, every rollback is verified, every failure has a way out.",
+  table,
+  recovery: null,
+  missingDependency: "fails",
+  lostConnection: "interruption",
+  missingUndo: "no_rollback",
+  undone: "verified",
+  retry: "clean",
+};
+
+export const variants: { readonly [N in VariantName]: Variant } = {
+  adjusted: base,
+  documented: {
+    name: "documented",
+    summary:
+      "The model as first written: no rows for interruptions and missing dependencies, nothing verified, no override.",
+    table: without(table, [
+      "interrupted",
+      "connection_lost",
+      "dependency_missing",
+      "step_decided",
+      "no_rollback",
+      "rollback_unverified",
+      "undecidable",
+      "halted",
+      "resolve_reverted",
+      "resolve_applied",
+      "retry_rollback",
+    ]),
+    recovery: null,
+    missingDependency: "fails",
+    lostConnection: "failed",
+    missingUndo: "undo_failed",
+    undone: "assumed",
+    retry: "any",
+  },
+  resuming: {
+    ...base,
+    name: "resuming",
+    summary: "After an interruption the migration goes on, once the step in doubt is decided.",
+    recovery: "resume",
+  },
+  blocked: {
+    ...base,
+    name: "blocked",
+    summary: "A missing dependency is waited for in `preparing`.",
+    table: { ...table, preparing: { ...table.preparing, dependency_missing: ["preparing"] } },
+    missingDependency: "waits",
+  },
+  rollback_state: {
+    ...base,
+    name: "rollback_state",
+    summary: "The check of a rollback is shown as a state of its own, a part of `rolling_back`.",
+  },
+};
+
+/** What a restart is told; null: nothing to recover. */
+export function afterRestart(state: State): Event | null {
+  return isSink(state.type) ? null : { type: "interrupted", by: "restart" };
+}
+
+/** What a lost connection means to a runner that has read the journal again; null: nothing to recover. */
+export function afterLoss(variant: Variant, state: State): Event | null {
+  if (variant.lostConnection === "interruption") return isSink(state.type) ? null : { type: "connection_lost" };
+  switch (state.type) {
+    case "preparing":
+      return { type: "preparation_failed", cause: "connection_lost" };
+    case "validating_pre":
+      return { type: "precheck_failed", cause: "connection_lost" };
+    case "migrating":
+      return { type: "step_failed", step: state.reached, unknown: false };
+    case "validating_post":
+      return { type: "postcheck_failed", cause: "connection_lost" };
+    case "completing":
+      return { type: "recorded" };
+    case "rolling_back":
+      return {
+        type: "undo_failed",
+        step: Math.max(0, state.left - 1),
+        part: state.part,
+        cause: "undo_error",
+        unknown: false,
+      };
+    case "idle":
+    case "failed":
+      return null;
+    default:
+      return assertNever(state);
+  }
+}
