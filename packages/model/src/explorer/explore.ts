@@ -1,0 +1,233 @@
+/**
+ * Breadth first over every world that can be reached. States are whole packed rows in typed arrays, numbered in the order
+ * in which they are met: the array is the queue, the parents give shortest paths, and no state is ever lost to a hash.
+ */
+import type { Graph } from "./graph.ts";
+
+/** What can be explored: rows of words, and what follows from each. */
+export interface Space {
+  /** Words of one state. */
+  readonly wordCount: number;
+  /** The first state. */
+  readonly initial: Uint32Array;
+  /** Writes each successor of the state at `offset` of `words` into `out`, and calls `emit` with the action's number. */
+  expand(words: Uint32Array, offset: number, out: Uint32Array, emit: (action: number) => void): void;
+}
+
+export interface ExploreOptions {
+  /** The search stops there, and its verdict can only be `unknown`. */
+  readonly stateCountMax: number;
+  /** Keep the edges, which graph properties need. */
+  readonly edges: boolean;
+  /** Called with each new state; true ends the search, for a violation was found. */
+  readonly stop?: (state: number, words: Uint32Array, offset: number) => boolean;
+}
+
+export interface Exploration {
+  readonly stateCount: number;
+  readonly transitionCount: number;
+  /** The largest number of steps of a shortest path. */
+  readonly depth: number;
+  /** False when a bound or `stop` has ended the search. */
+  readonly complete: boolean;
+  /** The state at which `stop` said so. */
+  readonly stoppedAt: number | null;
+  /** `stateCount` rows of `wordCount` words. */
+  readonly words: Uint32Array;
+  /** The state from which each was met first; -1 for the initial one. */
+  readonly parent: Int32Array;
+  readonly parentAction: Uint16Array;
+  /** Null without `edges`, and when the search is not complete. */
+  readonly graph: Graph | null;
+  /** How often each action was taken. */
+  readonly actionCounts: Uint32Array;
+  /** What the search holds for each state, without the edges, in bytes. */
+  readonly bytesPerState: number;
+}
+
+const actionSpace = 0x10000;
+
+export function explore(space: Space, options: ExploreOptions): Exploration {
+  const search = new Search(space, options);
+  return search.run();
+}
+
+class Search {
+  private readonly space: Space;
+  private readonly options: ExploreOptions;
+  private readonly width: number;
+  private count = 0;
+  private words: Uint32Array;
+  private parent = new Int32Array(1024);
+  private parentAction = new Uint16Array(1024);
+  /** Index + 1 of a state, 0 for an empty slot; at most half full. */
+  private slots = new Int32Array(4096);
+  private edgeCount = 0;
+  private edgeTarget = new Uint32Array(4096);
+  private edgeAction = new Uint16Array(4096);
+  private starts = new Uint32Array(1025);
+  private readonly out: Uint32Array;
+  private readonly actionCounts = new Uint32Array(actionSpace);
+  private from = 0;
+  private stoppedAt: number | null = null;
+  private full = false;
+
+  constructor(space: Space, options: ExploreOptions) {
+    this.space = space;
+    this.options = options;
+    this.width = space.wordCount;
+    this.words = new Uint32Array(1024 * this.width);
+    this.out = new Uint32Array(this.width);
+  }
+
+  run(): Exploration {
+    this.out.set(this.space.initial);
+    this.from = -1;
+    this.add(0);
+    let depth = 0;
+    let levelEnd = 1;
+    const emit = (action: number): void => this.take(action);
+    for (let state = 0; state < this.count && this.stoppedAt === null && !this.full; state++) {
+      if (state === levelEnd) {
+        depth++;
+        levelEnd = this.count;
+      }
+      this.from = state;
+      if (this.options.edges) this.markStart(state);
+      this.space.expand(this.words, state * this.width, this.out, emit);
+    }
+    return this.result(depth);
+  }
+
+  private take(action: number): void {
+    if (this.full || this.stoppedAt !== null) return;
+    const target = this.add(action);
+    if (target < 0) return;
+    this.actionCounts[action] = this.actionCounts[action]! + 1;
+    if (this.options.edges) this.keepEdge(target, action);
+    this.edgeCount++;
+  }
+
+  /** The number of the state in `out`, which may be new. -1: no room for it. */
+  private add(action: number): number {
+    const { width, out } = this;
+    let words = this.words;
+    const mask = this.slots.length - 1;
+    let slot = hash(out, width) & mask;
+    for (;;) {
+      const found = this.slots[slot]!;
+      if (found === 0) break;
+      const offset = (found - 1) * width;
+      let same = true;
+      for (let at = 0; at < width; at++)
+        if (words[offset + at] !== out[at]) {
+          same = false;
+          break;
+        }
+      if (same) return found - 1;
+      slot = (slot + 1) & mask;
+    }
+    if (this.count >= this.options.stateCountMax) {
+      this.full = true;
+      return -1;
+    }
+    if ((this.count + 1) * width > words.length) {
+      this.words = grown(words, words.length * 2);
+      words = this.words;
+      const parent = new Int32Array(this.parent.length * 2);
+      parent.set(this.parent);
+      this.parent = parent;
+      const parentAction = new Uint16Array(this.parentAction.length * 2);
+      parentAction.set(this.parentAction);
+      this.parentAction = parentAction;
+    }
+    const state = this.count++;
+    const offset = state * width;
+    for (let at = 0; at < width; at++) words[offset + at] = out[at]!;
+    this.parent[state] = this.from;
+    this.parentAction[state] = action;
+    this.slots[slot] = state + 1;
+    if (this.count * 2 > this.slots.length) this.rehash();
+    if (this.options.stop?.(state, words, offset) === true) this.stoppedAt = state;
+    return state;
+  }
+
+  private rehash(): void {
+    const slots = new Int32Array(this.slots.length * 2);
+    const mask = slots.length - 1;
+    const { width, words } = this;
+    for (let state = 0; state < this.count; state++) {
+      let slot = hashAt(words, state * width, width) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = state + 1;
+    }
+    this.slots = slots;
+  }
+
+  private markStart(state: number): void {
+    if (state + 1 >= this.starts.length) this.starts = grown(this.starts, this.starts.length * 2);
+    this.starts[state] = this.edgeCount;
+  }
+
+  private keepEdge(target: number, action: number): void {
+    if (this.edgeCount >= this.edgeTarget.length) {
+      this.edgeTarget = grown(this.edgeTarget, this.edgeTarget.length * 2);
+      const edgeAction = new Uint16Array(this.edgeAction.length * 2);
+      edgeAction.set(this.edgeAction);
+      this.edgeAction = edgeAction;
+    }
+    this.edgeTarget[this.edgeCount] = target;
+    this.edgeAction[this.edgeCount] = action;
+  }
+
+  private result(depth: number): Exploration {
+    const { count, width } = this;
+    const complete = this.stoppedAt === null && !this.full;
+    let graph: Graph | null = null;
+    if (complete && this.options.edges) {
+      const edgeStart = this.starts.slice(0, count + 1);
+      edgeStart[count] = this.edgeCount;
+      graph = {
+        stateCount: count,
+        edgeStart,
+        edgeTarget: this.edgeTarget.subarray(0, this.edgeCount),
+        edgeAction: this.edgeAction.subarray(0, this.edgeCount),
+      };
+    }
+    const bytes = (4 * width + 4 + 2) * (this.words.length / width) + 4 * this.slots.length;
+    return {
+      stateCount: count,
+      transitionCount: this.edgeCount,
+      depth,
+      complete,
+      stoppedAt: this.stoppedAt,
+      words: this.words.subarray(0, count * width),
+      parent: this.parent.subarray(0, count),
+      parentAction: this.parentAction.subarray(0, count),
+      graph,
+      actionCounts: this.actionCounts,
+      bytesPerState: bytes / count,
+    };
+  }
+}
+
+function grown(from: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const to = new Uint32Array(length);
+  to.set(from);
+  return to;
+}
+
+function hash(words: Uint32Array, width: number): number {
+  return hashAt(words, 0, width);
+}
+
+/** Mixes every word in; a state is compared in full, so a poor mix costs time and nothing else. */
+function hashAt(words: Uint32Array, offset: number, width: number): number {
+  let mixed = 0x9e3779b9;
+  for (let at = 0; at < width; at++) {
+    mixed = Math.imul(mixed ^ words[offset + at]!, 0x85ebca6b);
+    mixed ^= mixed >>> 15;
+  }
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

@@ -1,0 +1,104 @@
+/** What must sometimes happen. A check that is never put to the test proves nothing. */
+import type { ActionName } from "../explorer/action.ts";
+import { actionNames, commits } from "../explorer/action.ts";
+import type { Event } from "../event.ts";
+import { eventTypes } from "../event.ts";
+import { doubtTable } from "../recovery.ts";
+import type { State } from "../state.ts";
+import { isSink, stateTypes } from "../state.ts";
+import { transition } from "../transition.ts";
+import { refused } from "./alter.ts";
+import type { CoverageProperty } from "./property.ts";
+
+/** Only a defect makes these possible; see the properties that they belong to. */
+const onlyByDefect: readonly ActionName[] = ["late_reply"];
+
+const asSignal = (state: State): Event | null => (isSink(state.type) ? null : { type: "interrupted", by: "signal" });
+
+export const statesReached: CoverageProperty = {
+  id: "states_reached",
+  kind: "reachability",
+  sentence: "Every state is entered.",
+  formula: "for each state s: EF s",
+  missing: ({ states }) => ({ holes: stateTypes.filter((type) => !states.has(type)), total: stateTypes.length }),
+  mutants: [
+    {
+      id: "postchecks-are-never-asked",
+      place: "table",
+      story: "`all_applied` has no row, so that no migration gets beyond its steps.",
+      rules: refused("migrating", "all_applied"),
+    },
+  ],
+  notAlone: "A state that is never entered is one whose edges are never taken, which `edges_taken` sees as well.",
+};
+
+export const edgesTaken: CoverageProperty = {
+  id: "edges_taken",
+  kind: "reachability",
+  sentence: "Every move that the table lists is made.",
+  formula: "for each t in table[s][event]: EF (s -event-> t)",
+  missing({ edges, variant }) {
+    const listed = stateTypes.flatMap((from) =>
+      eventTypes.flatMap((event) => (variant.table[from][event] ?? []).map((to) => `${from} ${event} ${to}`)),
+    );
+    return { holes: listed.filter((edge) => !edges.has(edge)), total: listed.length };
+  },
+  mutants: [
+    {
+      id: "losses-count-as-signals",
+      place: "recovery",
+      story: "A lost connection is recorded as a signal, so that nobody learns that connections are lost.",
+      rules: { afterLoss: (_, state) => asSignal(state), afterRefusal: (_, state) => asSignal(state) },
+    },
+  ],
+  notAlone: null,
+};
+
+export const actionsTaken: CoverageProperty = {
+  id: "actions_taken",
+  kind: "reachability",
+  sentence: "Every action of the world, and every way in which a commit can end, is taken.",
+  formula: "for each action a: EF (-a->)",
+  missing({ actions, commits: ends }) {
+    const asked = actionNames.filter((name) => !onlyByDefect.includes(name));
+    const holes = [
+      ...asked.filter((name) => (actions.get(name) ?? 0) === 0),
+      ...commits.filter((commit) => commit !== "fenced" && (ends.get(commit) ?? 0) === 0),
+    ];
+    return { holes, total: asked.length + commits.length };
+  },
+  mutants: [],
+  notAlone:
+    "It asks about the world and not about the machine: what shows here is a configuration that has lost its point.",
+};
+
+export const recoveriesTaken: CoverageProperty = {
+  id: "recoveries_taken",
+  kind: "reachability",
+  sentence: "Every row of the doubt table decides somewhere, and a crash loop is stopped.",
+  formula: "for each row: EF (decided by it); EF failed(crash_loop)",
+  missing({ decisions, crashLoops }) {
+    const holes = [
+      ...doubtTable.map(({ name }) => name).filter((name) => !decisions.has(name)),
+      ...(crashLoops === 0 ? ["crash_loop"] : []),
+    ];
+    return { holes, total: doubtTable.length + 1 };
+  },
+  mutants: [
+    {
+      id: "crashes-are-not-counted",
+      place: "recovery",
+      story: "A restart does not count the interruption, so that a crash loop is never noticed.",
+      rules: {
+        transition(config, machine, event, answers) {
+          const counted =
+            event.type === "interrupted" && event.by === "restart"
+              ? ({ type: "interrupted", by: "signal" } as const)
+              : event;
+          return transition(config, machine, counted, answers);
+        },
+      },
+    },
+  ],
+  notAlone: null,
+};

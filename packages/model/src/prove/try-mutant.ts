@@ -1,0 +1,135 @@
+/** Does some property see a seeded defect? A check that no mutant can fail is not a check. */
+import type { Configuration } from "../explorer/configuration.ts";
+import { configurationsOf } from "../explorer/configuration.ts";
+import { Explored, production } from "../explorer/explored.ts";
+import type { Subject } from "../explorer/explored.ts";
+import { productionRules } from "../explorer/moves.ts";
+import { soundProtocol } from "../explorer/successors.ts";
+import { coverageProperties, localProperties } from "../properties/properties.ts";
+import type { Coverage, Mutant } from "../properties/property.ts";
+import { tableMutants } from "../properties/table-mutants.ts";
+import { variants } from "../variant.ts";
+import { coverageOf, together } from "./coverage-of.ts";
+
+/** `equivalent`: every configuration has the very same states and edges; `invalid`: it throws, and proves nothing. */
+export type MutantOutcome = "killed" | "survived" | "equivalent" | "invalid";
+
+export interface MutantResult {
+  readonly id: string;
+  readonly story: string;
+  readonly outcome: MutantOutcome;
+  /** The properties that see it, in the configuration named; for `equivalent` the proof, for `invalid` the error. */
+  readonly by: readonly string[];
+  readonly where: string | null;
+  /** Steps of the shortest counterexample, where it is one. */
+  readonly steps: number | null;
+  readonly because: string | null;
+}
+
+export function allMutants(): readonly Mutant[] {
+  return [...[...localProperties, ...coverageProperties].flatMap(({ mutants }) => mutants), ...tableMutants()];
+}
+
+/** Small enough to try a hundred mutants in seconds, and large enough for each to have its effect. */
+export function mutantConfigurations(): readonly Configuration[] {
+  return configurationsOf("adjusted", { steps: 1, runners: 2 })
+    .map((small, index) => (tried.has(small.name) ? larger[index]! : small))
+    .toSorted((one, other) => sizeOf(one) - sizeOf(other));
+}
+
+/** Where one step is not enough. */
+const tried: ReadonlySet<string> = new Set(["atomic-ddl"]);
+const larger = configurationsOf("adjusted", { steps: 2, runners: 2 });
+
+/** The smallest first, and the one with two live runners last. */
+function sizeOf({ jobs, profile, eager }: Configuration): number {
+  const steps = jobs.reduce((sum, { plan }) => sum + plan.steps.length, 0);
+  const many = !profile.server && jobs[0]?.plan.transaction === "step";
+  return steps + (eager ? 2 : 0) + (many ? 10 : 0);
+}
+
+/** A defect may make the world much larger. What is violated by then is violated; nothing is said of the rest. */
+const mutantStateMax = 200_000;
+
+/** The explored graphs as they are without a defect, by configuration. */
+export type Baseline = ReadonlyMap<string, { readonly hash: number; readonly coverage: Coverage }>;
+
+export function baselineOf(configurations: readonly Configuration[]): Baseline {
+  return new Map(
+    configurations.map((configuration) => {
+      const explored = new Explored(configuration, production);
+      return [configuration.name, { hash: hashOf(explored), coverage: coverageOf(explored) }];
+    }),
+  );
+}
+
+export function tryMutant(mutant: Mutant, configurations: readonly Configuration[], baseline: Baseline): MutantResult {
+  const { id, story } = mutant;
+  const subject: Subject = {
+    rules: { ...productionRules, ...mutant.rules },
+    protocol: { ...soundProtocol, ...mutant.protocol },
+    variant: { ...variants.adjusted, ...mutant.variant },
+  };
+  const coverages: Coverage[] = [];
+  let differs: string | null = null;
+  for (const configuration of configurations) {
+    const { name } = configuration;
+    try {
+      const explored = new Explored(configuration, subject, mutantStateMax);
+      const whole = explored.exploration.complete;
+      const asked = localProperties.filter(({ hazards }) => whole || hazards.length > 0);
+      const seen = asked.flatMap(({ id: by, check }) => {
+        const finding = check(explored);
+        return finding.type === "violated" ? [{ by, state: finding.state }] : [];
+      });
+      if (seen.length > 0) {
+        const steps = Math.min(...seen.map(({ state }) => stepsTo(explored, state)));
+        return { id, story, outcome: "killed", by: seen.map(({ by }) => by), where: name, steps, because: null };
+      }
+      if (!whole)
+        throw new Error(`${name} has more than ${mutantStateMax} states, and none of those shows a violation.`);
+      coverages.push(coverageOf(explored));
+      if (hashOf(explored) !== baseline.get(name)?.hash) differs = name;
+    } catch (error) {
+      const because = error instanceof Error ? error.message : String(error);
+      return { id, story, outcome: "invalid", by: [], where: name, steps: null, because };
+    }
+  }
+  const missing = coverageProperties.filter(
+    (property) => property.missing(together(variants.adjusted, coverages)).holes.length > 0,
+  );
+  const by = missing.map((property) => property.id);
+  if (by.length > 0) return { id, story, outcome: "killed", by, where: null, steps: null, because: null };
+  return differs === null
+    ? {
+        id,
+        story,
+        outcome: "equivalent",
+        by: [],
+        where: null,
+        steps: null,
+        because: "every configuration has the same states and edges",
+      }
+    : { id, story, outcome: "survived", by: [], where: differs, steps: null, because: mutant.harmless ?? null };
+}
+
+function stepsTo({ exploration }: Explored, state: number): number {
+  let steps = 0;
+  for (let at = state; exploration.parent[at]! >= 0; at = exploration.parent[at]!) steps++;
+  return steps;
+}
+
+/** Of all states and edges. Numbers of states follow from breadth-first order, so equal graphs have equal hashes. */
+function hashOf({ exploration }: Explored): number {
+  let hash = 0x811c9dc5;
+  const mix = (value: number): void => {
+    hash = Math.imul(hash ^ value, 0x01000193) >>> 0;
+  };
+  for (const word of exploration.words) mix(word);
+  const { graph } = exploration;
+  if (graph !== null) {
+    for (const target of graph.edgeTarget) mix(target);
+    for (const action of graph.edgeAction) mix(action);
+  }
+  return hash;
+}
