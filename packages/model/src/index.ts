@@ -32,7 +32,7 @@ export { emptyPlan } from "./plan/step-plan.ts";
 export type { NextUndo } from "./plan/way-back.ts";
 export { nextUndo, remaining, rowsLost } from "./plan/way-back.ts";
 export type { Basis, Decision, Evidence } from "./recovery.ts";
-export { afterInterruption, decideDoubt, doubtTable, interruptionCountMax } from "./recovery.ts";
+export { afterInterruption, afterRefusal, decideDoubt, doubtTable, interruptionCountMax } from "./recovery.ts";
 export type {
   Completing,
   Direction,
@@ -52,3 +52,6 @@ export type { Table } from "./table.ts";
 export { table, targets } from "./table.ts";
 export type { Config, EffectId, Machine, Outcome, Process, Record, Refusal } from "./transition.ts";
 export { transition } from "./transition.ts";
+export type { Variant, VariantName } from "./variant.ts";
+export { afterLoss, afterRestart, variantNames, variants } from "./variant.ts";
+export { runnerCountMax, stepCountMax } from "./world-limits.ts";

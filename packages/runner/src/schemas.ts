@@ -1,5 +1,5 @@
 /** The JSON output as zod schemas, for programs that read it. */
-import { causes, stateTypes } from "@surefoot/model";
+import { causes, stateTypes, variantNames } from "@surefoot/model";
 import { z } from "zod";
 
 const state = z.enum(stateTypes);
@@ -89,6 +89,48 @@ export const restResultSchema = z.looseObject({
   outcome: z.enum(["rest", "applied", "rolled_back", "failed", "nothing", "busy", "interrupted"]),
   verified: verified.nullable(),
   remaining: z.array(step),
+});
+
+const story = z.looseObject({
+  configuration: z.string(),
+  steps: z.array(
+    z.looseObject({ number: z.number().int(), actor: z.string(), text: z.string(), changes: z.array(z.string()) }),
+  ),
+  faults: z.number().int(),
+  cycleFrom: z.number().int().nullable(),
+  why: z.string(),
+});
+
+export const proveResultSchema = z.looseObject({
+  ...base,
+  verdict: z.enum(["holds", "violated", "unknown"]),
+  variant: z.enum(variantNames),
+  configurations: z.array(
+    z.looseObject({
+      name: z.string(),
+      states: z.number().int(),
+      transitions: z.number().int(),
+      depth: z.number().int(),
+      bound: z.number().int().nullable(),
+    }),
+  ),
+  properties: z.array(
+    z.looseObject({
+      id: z.string(),
+      kind: z.enum(["safety", "liveness", "reachability"]),
+      verdict: z.enum(["holds", "violated", "unknown"]),
+      witnesses: z.number().int(),
+      counterexample: story.nullable(),
+    }),
+  ),
+  mutants: z.array(
+    z.looseObject({
+      id: z.string(),
+      outcome: z.enum(["killed", "survived", "equivalent", "invalid"]),
+      by: z.array(z.string()),
+    }),
+  ),
+  complaints: z.array(z.string()),
 });
 
 export const transitionLineSchema = z.looseObject({

@@ -21,6 +21,7 @@ import type { EffectId, Machine } from "../transition.ts";
 import { transition } from "../transition.ts";
 import type { Variant } from "../variant.ts";
 import { afterLoss, afterRestart } from "../variant.ts";
+import { stepCountMax } from "../world-limits.ts";
 import type { Configuration, Job } from "./configuration.ts";
 import { forget } from "./forget.ts";
 
@@ -98,8 +99,8 @@ export type Word =
   | { readonly type: "late"; readonly event: Event };
 
 /** The widths in which a world names states and machines. */
-export const stateIdMax = 0x3fff;
-export const machineIdMax = 0x3fff;
+const stateIdMax = 0x3fff;
+const machineIdMax = 0x3fff;
 
 export class Moves {
   readonly configuration: Configuration;
@@ -280,7 +281,7 @@ const awaited: EffectId = { epoch: epoch(1), seq: seq(1) };
 const outdated: EffectId = { epoch: epoch(1), seq: seq(0) };
 
 /** The file after its author has given every undo that was missing. */
-export function corrected(plan: Plan): Plan {
+function corrected(plan: Plan): Plan {
   return {
     ...plan,
     steps: plan.steps.map((step) => (step.undo === null ? { ...step, undo: [{ class: step.class }] } : step)),
@@ -340,4 +341,4 @@ function stillThere(
 }
 
 /** So many cells fit into a world. */
-export const cellMax = 5;
+export const cellMax = stepCountMax;

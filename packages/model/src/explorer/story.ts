@@ -1,7 +1,7 @@
 /** A counterexample as people read it: numbered steps, who acted, and only what changed; then why it must not be. */
 import type { State } from "../state.ts";
 import type { Action, ActionName, Actor, Commit } from "./action.ts";
-import { actionId, actionKinds, actionNames, actionOf, classOf, commits } from "./action.ts";
+import { actionKinds, actionOf, classOf } from "./action.ts";
 import type { Explored } from "./explored.ts";
 import { actionsWhere } from "./explored.ts";
 import { fewestFaults } from "./fewest-faults.ts";
@@ -127,7 +127,7 @@ function afterLast(explored: Explored, state: number, action: number): ReadonlyM
 }
 
 /** What there is to be told of a world, by name. */
-export function facts(world: World, moves: Moves): ReadonlyMap<string, string> {
+function facts(world: World, moves: Moves): ReadonlyMap<string, string> {
   const { configuration } = moves;
   const known = new Map<string, string>();
   known.set("journal", stateText(moves.states[world.journal]!.state));
@@ -230,7 +230,7 @@ function sessionText(one: RunnerWorld, moves: Moves): string {
   return one.phase === phase.leased || one.phase === phase.live ? `${progressText[one.progress] ?? ""}${lost}` : "none";
 }
 
-export function nameOf(runner: number): string {
+function nameOf(runner: number): string {
   return "ABCD"[runner] ?? String(runner);
 }
 
@@ -333,11 +333,6 @@ function textOf(action: Action, migration: string): string {
       : "";
   const what = name === "start" ? `starts ${migration}` : texts[name];
   return `${whose}${what}${commitTexts[commit]}`;
-}
-
-/** The number of an action that a story names, to take it again. */
-export function actionNumber(name: ActionName, commit: Commit, runner: number, job: number): number {
-  return actionId(actionNames.indexOf(name), commits.indexOf(commit), runner, job);
 }
 
 /** The story as lines of text. */

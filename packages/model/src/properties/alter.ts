@@ -37,20 +37,6 @@ export function afterwards<S extends StateType>(
   };
 }
 
-/** The machine, but in one state one event is taken for another. */
-export function takenFor<S extends StateType>(
-  from: S,
-  on: readonly EventType[],
-  other: (event: Event, state: Extract<State, { type: S }>) => Event,
-): Partial<Rules> {
-  return {
-    transition(config, machine, event, answers) {
-      if (machine.state.type !== from || !on.includes(event.type)) return transition(config, machine, event, answers);
-      return transition(config, machine, other(event, machine.state as Extract<State, { type: S }>), answers);
-    },
-  };
-}
-
 /** The machine, but an event is refused in one state. */
 export function refused(from: StateType, on: EventType): Partial<Rules> {
   return {

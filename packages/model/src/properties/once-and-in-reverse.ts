@@ -39,5 +39,7 @@ export const onceAndInReverse: LocalProperty = {
       }),
     },
   ],
-  notAlone: null,
+  notAlone:
+    "A step that is sent again also makes the journal wrong about it, or stands on what a person has made by hand; this property " +
+    "says what was wrong with the order.",
 };

@@ -69,7 +69,7 @@ export interface CoverageProperty extends PropertyBase {
 export type Property = LocalProperty | CoverageProperty;
 
 /** Where a seeded defect sits. */
-export type Place = "machine" | "recovery" | "journal" | "lease" | "orphan" | "verification" | "operator" | "table";
+type Place = "machine" | "recovery" | "journal" | "lease" | "orphan" | "verification" | "operator" | "table";
 
 /** A seeded defect that some property must catch. */
 export interface Mutant {

@@ -2,10 +2,8 @@
  * The proof as data: each configuration is searched whole and asked every property, and each mutant is tried. The parts
  * need nothing of one another, so that they can be done side by side; `assemble` puts them together.
  */
-import type { Bounds, Configuration } from "../explorer/configuration.ts";
-import { configurationsOf } from "../explorer/configuration.ts";
-import { Explored } from "../explorer/explored.ts";
-import { stateCountMax } from "../explorer/explored.ts";
+import type { Configuration } from "../explorer/configuration.ts";
+import { Explored, stateCountMax } from "../explorer/explored.ts";
 import type { Story } from "../explorer/story.ts";
 import { tellStory } from "../explorer/story.ts";
 import { coverageProperties, localProperties } from "../properties/properties.ts";
@@ -68,10 +66,6 @@ export interface Proof {
   readonly mutants: readonly MutantResult[];
   /** Survivors without a reason, mutants that prove nothing, properties that no mutant fails: what `verdict` suffers from. */
   readonly complaints: readonly string[];
-}
-
-export function configurationsFor(variant: VariantName, bounds: Bounds): readonly Configuration[] {
-  return configurationsOf(variant, bounds);
 }
 
 export function proveConfiguration(configuration: Configuration, countMax = stateCountMax): ConfigurationResult {

@@ -1,6 +1,6 @@
 /** Does some property see a seeded defect? A check that no mutant can fail is not a check. */
 import type { Configuration } from "../explorer/configuration.ts";
-import { configurationsOf } from "../explorer/configuration.ts";
+import { configurationsOf, smallBounds } from "../explorer/configuration.ts";
 import { Explored, production } from "../explorer/explored.ts";
 import type { Subject } from "../explorer/explored.ts";
 import { productionRules } from "../explorer/moves.ts";
@@ -32,14 +32,8 @@ export function allMutants(): readonly Mutant[] {
 
 /** Small enough to try a hundred mutants in seconds, and large enough for each to have its effect. */
 export function mutantConfigurations(): readonly Configuration[] {
-  return configurationsOf("adjusted", { steps: 1, runners: 2 })
-    .map((small, index) => (tried.has(small.name) ? larger[index]! : small))
-    .toSorted((one, other) => sizeOf(one) - sizeOf(other));
+  return configurationsOf("adjusted", smallBounds).toSorted((one, other) => sizeOf(one) - sizeOf(other));
 }
-
-/** Where one step is not enough. */
-const tried: ReadonlySet<string> = new Set(["atomic-ddl"]);
-const larger = configurationsOf("adjusted", { steps: 2, runners: 2 });
 
 /** The smallest first, and the one with two live runners last. */
 function sizeOf({ jobs, profile, eager }: Configuration): number {
@@ -51,19 +45,21 @@ function sizeOf({ jobs, profile, eager }: Configuration): number {
 /** A defect may make the world much larger. What is violated by then is violated; nothing is said of the rest. */
 const mutantStateMax = 200_000;
 
-/** The explored graphs as they are without a defect, by configuration. */
-export type Baseline = ReadonlyMap<string, { readonly hash: number; readonly coverage: Coverage }>;
+/** What each configuration hashes to without a defect; worked out once for each. */
+const hashes = new Map<string, number>();
 
-export function baselineOf(configurations: readonly Configuration[]): Baseline {
-  return new Map(
-    configurations.map((configuration) => {
-      const explored = new Explored(configuration, production);
-      return [configuration.name, { hash: hashOf(explored), coverage: coverageOf(explored) }];
-    }),
-  );
+function soundHash(configuration: Configuration): number {
+  const known = hashes.get(configuration.name);
+  if (known !== undefined) return known;
+  const hash = hashOf(new Explored(configuration, production));
+  hashes.set(configuration.name, hash);
+  return hash;
 }
 
-export function tryMutant(mutant: Mutant, configurations: readonly Configuration[], baseline: Baseline): MutantResult {
+export function tryMutant(
+  mutant: Mutant,
+  configurations: readonly Configuration[] = mutantConfigurations(),
+): MutantResult {
   const { id, story } = mutant;
   const subject: Subject = {
     rules: { ...productionRules, ...mutant.rules },
@@ -89,7 +85,7 @@ export function tryMutant(mutant: Mutant, configurations: readonly Configuration
       if (!whole)
         throw new Error(`${name} has more than ${mutantStateMax} states, and none of those shows a violation.`);
       coverages.push(coverageOf(explored));
-      if (hashOf(explored) !== baseline.get(name)?.hash) differs = name;
+      if (hashOf(explored) !== soundHash(configuration)) differs = name;
     } catch (error) {
       const because = error instanceof Error ? error.message : String(error);
       return { id, story, outcome: "invalid", by: [], where: name, steps: null, because };

@@ -1,4 +1,6 @@
 /** Every call of the command line as data: `main.ts` parses argv into one of these. */
+import type { VariantName } from "@surefoot/model";
+
 export interface Common {
   readonly db?: string | undefined;
   readonly dir?: string | undefined;
@@ -49,4 +51,13 @@ export type Command =
       readonly only?: readonly string[] | undefined;
     } & Writing)
   | ({ readonly type: "accept-edit"; readonly id: string; readonly reason: string } & Writing)
+  | {
+      readonly type: "prove";
+      readonly json: boolean;
+      readonly variant: VariantName;
+      readonly quick: boolean;
+      readonly format: "text" | "junit" | "mermaid";
+      readonly bounds: { readonly steps?: number; readonly runners?: number };
+      readonly stateMax?: number | undefined;
+    }
   | { readonly type: "graph"; readonly json: boolean; readonly format: "mermaid" };

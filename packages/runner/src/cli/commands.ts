@@ -1,4 +1,6 @@
 /** Every command with its options, as data: what is parsed, what help says, and the call that comes of it. */
+import type { VariantName } from "@surefoot/model";
+import { runnerCountMax, stepCountMax, variantNames } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import type { Command, Common, Writing } from "./command.ts";
 
@@ -242,6 +244,34 @@ export const commands: readonly CommandSpec[] = [
     call: (values, id) => ({ type: "accept-edit", id, reason: text(values, "reason") ?? "", ...written(values) }),
   },
   {
+    name: "prove",
+    summary: "explore Surefoot's own model: every property, every mutant; needs no database",
+    example: "surefoot prove --variant documented",
+    group: "The model:",
+    options: [
+      json,
+      { name: "variant", value: "name", summary: "which model (default: adjusted)", choices: variantNames },
+      { name: "quick", value: null, summary: "one step and no mutants: for a hook before each commit" },
+      { name: "bounds", value: "sizes", summary: "how large, such as steps=4,runners=3", parse: bounds },
+      { name: "states", value: "number", summary: "give up after so many states (default: 10000000)", parse: positive },
+      {
+        name: "format",
+        value: "name",
+        summary: "text, or junit, or mermaid for counterexamples",
+        choices: ["text", "junit", "mermaid"],
+      },
+    ],
+    call: (values) => ({
+      type: "prove",
+      json: values["json"] === true,
+      variant: (values["variant"] as VariantName | undefined) ?? "adjusted",
+      quick: values["quick"] === true,
+      format: (values["format"] as "text" | "junit" | "mermaid" | undefined) ?? "text",
+      bounds: (values["bounds"] as { readonly steps?: number; readonly runners?: number } | undefined) ?? {},
+      stateMax: values["states"] as number | undefined,
+    }),
+  },
+  {
     name: "graph",
     summary: "the state diagram",
     example: "surefoot graph > states.mmd",
@@ -304,6 +334,21 @@ function noFlag(given: string): string {
 function positive(given: string): number {
   if (!/^[1-9]\d*$/.test(given)) throw new BadValue("Write a whole number from 1.");
   return Number(given);
+}
+
+/** `steps=4,runners=3`, or one of them. */
+function bounds(given: string): { readonly [name: string]: number } {
+  const found = new Map<string, number>();
+  for (const part of given.split(",")) {
+    const [, name, number] = /^(steps|runners)=([1-9]\d*)$/.exec(part.trim()) ?? [];
+    const most = name === "steps" ? stepCountMax : runnerCountMax;
+    if (name === undefined || Number(number) > most)
+      throw new BadValue(
+        `Write steps=N (1 to ${stepCountMax}), runners=N (1 to ${runnerCountMax}), or both with a comma.`,
+      );
+    found.set(name, Number(number));
+  }
+  return Object.fromEntries(found);
 }
 
 function decision(given: string, before: unknown): Decisions {

@@ -1,0 +1,28 @@
+/** The explorer's public surface: prove the model, explore a variant of your own, tell a counterexample. */
+export type { Action, ActionClass, ActionName, Actor, Commit } from "./explorer/action.ts";
+export { actionKinds, actionNames, actionOf, classOf } from "./explorer/action.ts";
+export type { Bounds, Configuration, Job, Profile, StepFacts } from "./explorer/configuration.ts";
+export {
+  atomicDdl,
+  configurationsOf,
+  defaultBounds,
+  downJob,
+  opaque,
+  smallBounds,
+  transactional,
+  upJob,
+} from "./explorer/configuration.ts";
+export type { Exploration, ExploreOptions, Space } from "./explorer/explore.ts";
+export { explore } from "./explorer/explore.ts";
+export type { Subject } from "./explorer/explored.ts";
+export { Explored, production, stateCountMax } from "./explorer/explored.ts";
+export type { Story, StoryStep } from "./explorer/story.ts";
+export { storyDiagram, storyText, tellStory } from "./explorer/story.ts";
+export type { ConfigurationResult, Proof, PropertyResult, Verdict } from "./prove/prove.ts";
+export { assemble, proveConfiguration } from "./prove/prove.ts";
+export type { MutantOutcome, MutantResult } from "./prove/try-mutant.ts";
+export { allMutants, mutantConfigurations, tryMutant } from "./prove/try-mutant.ts";
+export { coverageProperties, localProperties } from "./properties/properties.ts";
+export type { Finding, Mutant, Property, PropertyKind } from "./properties/property.ts";
+export type { Variant, VariantName } from "./variant.ts";
+export { variantNames, variants } from "./variant.ts";
