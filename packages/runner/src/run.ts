@@ -22,6 +22,7 @@ import type {
   TransitionRecord,
 } from "@surefoot/model";
 import {
+  afterRefusal,
   assertNever,
   differences,
   emptyPlan,
@@ -388,11 +389,8 @@ export class Run {
       throw error;
     }
     await this.reboot({ message });
-    // The engine has said no, so the statement that waited for this commit has surely not taken effect.
-    const { state } = this.machine;
-    return !lost && state.type === "migrating" && state.inDoubt
-      ? { event: { type: "step_failed", step: state.reached, unknown: false }, detail: { message } }
-      : { event: { type: "connection_lost" }, detail: { message } };
+    const event = lost ? null : afterRefusal(this.plan, this.machine.state);
+    return { event: event ?? { type: "connection_lost" }, detail: { message } };
   }
 
   /** Drops everything that is not in the journal and starts again from it, as a new process would. */
