@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { allAtOnce, oneByOne } from "./apply.ts";
+import { allAtOnce, allAtOnceInside, oneByOne, oneByOneInside } from "./apply.ts";
 import type { Comparison } from "./compare.ts";
 import { compare, median } from "./compare.ts";
 import { writeInputs } from "./inputs.ts";
@@ -27,6 +27,8 @@ const inputs = writeInputs(join(folder, "inputs"), 1_000);
 const comparisons: { readonly [name: string]: () => Comparison | Promise<Comparison> } = {
   up: () => oneByOne(subfolder("up"), inputs, roundCount),
   atomic: () => allAtOnce(subfolder("atomic"), inputs, roundCount),
+  "up-inside": () => oneByOneInside(subfolder("up-inside"), inputs, roundCount),
+  "atomic-inside": () => allAtOnceInside(subfolder("atomic-inside"), inputs, roundCount),
   "start-10": () => nothingToDo(folder, 10, startCount),
   "start-1000": () => nothingToDo(folder, 1_000, startCount),
 };

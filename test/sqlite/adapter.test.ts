@@ -266,16 +266,19 @@ test("an empty file is a new database; a folder is none", async () => {
 });
 
 test("a record that was tampered with, or is missing, stops everything but history", async () => {
-  const project = newProject({ "0001_t": table }, { audit: false });
+  const project = newProject({ "0001_t": table, "0002_u": "-- migrate:up\nCREATE TABLE u (a);\n" }, { audit: false });
   await project.json(["up"]);
   copyFileSync(project.db, `${project.db}.copy`);
 
-  project.exec("UPDATE surefoot_journal SET event = 'applied' WHERE seq = 8");
+  project.exec("UPDATE surefoot_journal SET event = 'applied' WHERE first = 9");
   const changed = await project.json(["up"]);
   const history = await project.cli(["history"]);
   copyFileSync(`${project.db}.copy`, project.db);
-  project.exec("DELETE FROM surefoot_journal WHERE seq = 3");
+  project.exec("DELETE FROM surefoot_journal WHERE first = 1");
   const missing = await project.json(["up"]);
+  copyFileSync(`${project.db}.copy`, project.db);
+  project.exec("UPDATE surefoot_journal SET earlier = '[]' WHERE first = 1");
+  const told = await project.cli(["history"]);
   copyFileSync(`${project.db}.copy`, project.db);
   project.exec("DELETE FROM surefoot_lease");
   const lease = await project.json(["up"]);
@@ -287,6 +290,7 @@ test("a record that was tampered with, or is missing, stops everything but histo
     expect(answer).toMatchObject({ exit: 2, result: { error: { code: "JOURNAL_CORRUPT" } } });
   expect(history.out).toContain("start");
   expect(history.exit).toBe(2);
+  expect(told).toMatchObject({ exit: 2, out: expect.stringContaining("unreadable") });
   project.dispose();
 });
 

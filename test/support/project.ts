@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fold, decodeRow } from "@surefoot/model";
-import type { JournalRecord, Row } from "@surefoot/model";
+import { decodeRow, fold, unpackRow } from "@surefoot/model";
+import type { JournalRecord, StoredRow } from "@surefoot/model";
 import { afterEach, expect } from "vitest";
 import { main } from "../../packages/runner/src/cli/main.ts";
 import type { Io } from "../../packages/runner/src/cli/io.ts";
@@ -148,8 +148,10 @@ export function newProject(
     journal: () =>
       read((handle) => {
         const there = handle.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'surefoot_journal'").get() !== undefined;
-        const rows = there ? (handle.prepare("SELECT * FROM surefoot_journal ORDER BY seq").all() as Row[]) : [];
-        return rows.map((row) => {
+        const rows = there
+          ? (handle.prepare("SELECT * FROM surefoot_journal ORDER BY first").all() as StoredRow[])
+          : [];
+        return rows.flatMap(unpackRow).map((row) => {
           const decoded = decodeRow(row);
           if (decoded.type === "bad") throw new Error(`record ${row.seq}: ${decoded.why}`);
           return decoded.record;

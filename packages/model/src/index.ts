@@ -12,6 +12,8 @@ export type { Applied } from "./journal/applied.ts";
 export { appliedSet } from "./journal/applied.ts";
 export type { Folded, FoldResult } from "./journal/fold.ts";
 export { emptyFold, fold, planDetail, planOf } from "./journal/fold.ts";
+export type { StoredRow } from "./journal/pack.ts";
+export { packRecords, unpackRow } from "./journal/pack.ts";
 export type { Picture } from "./journal/picture.ts";
 export { differences, impliedPicture, pictureDetail, snapshotOf } from "./journal/picture.ts";
 export type { Detail, JournalRecord, Json, NoteRecord, NoteType, Row, TransitionRecord } from "./journal/record.ts";

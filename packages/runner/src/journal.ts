@@ -29,7 +29,7 @@ export async function readJournal(reader: Reader): Promise<Journal> {
   const from: Folded = { ...emptyFold, tail: seq(recordedSeq), epoch: epoch(0) };
   const records = current.map(decoded);
   const result = fold(records, from);
-  if (result.type === "impossible") throw corrupt(result.seq, result.why);
+  if (result.type === "impossible") throw journalCorrupt(result.seq, result.why);
   return {
     folded: { ...result.folded, epoch: epoch(Math.max(owner, result.folded.epoch)) },
     applied,
@@ -57,7 +57,7 @@ export async function readHistory(reader: Reader): Promise<readonly (JournalReco
 
 function decoded(row: Row): JournalRecord {
   const result = decodeRow(row);
-  if (result.type === "bad") throw corrupt(row.seq, result.why);
+  if (result.type === "bad") throw journalCorrupt(row.seq, result.why);
   return result.record;
 }
 
@@ -70,7 +70,7 @@ function refuseNewer(format: number): void {
   );
 }
 
-function corrupt(at: number, why: string): SurefootError {
+export function journalCorrupt(at: number, why: string): SurefootError {
   return new SurefootError(
     "JOURNAL_CORRUPT",
     `Record ${at} of the journal (table surefoot_journal) can't be right: ${why}. Nothing was done. Restore the journal ` +

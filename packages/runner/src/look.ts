@@ -5,7 +5,7 @@ import { SurefootError } from "./error.ts";
 import { explain, nextCommands, remainingSteps } from "./explain.ts";
 import type { Situation } from "./explain.ts";
 import { foreignChange } from "./foreign-changes.ts";
-import { readHistory, readJournal } from "./journal.ts";
+import { journalCorrupt, readHistory, readJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { materialOf, noMaterial } from "./material.ts";
 import type { Pending } from "./pending.ts";
@@ -177,7 +177,9 @@ export async function history(shop: Workshop): Promise<HistoryResult> {
     "history",
     () =>
       withReader(shop, async (reader) => {
-        const records = (await readHistory(reader)).map((record) =>
+        const found = await readHistory(reader);
+        const bad = found.find((record) => record.kind === "bad");
+        const records = found.map((record) =>
           record.kind === "transition"
             ? { type: "transition", ...transitionLine(record) }
             : record.kind === "bad"
@@ -185,10 +187,13 @@ export async function history(shop: Workshop): Promise<HistoryResult> {
               : noteLine(record),
         );
         // What can be read is shown also when the whole makes no sense; the error says what is wrong.
-        const seen = await view(reader).catch((error: unknown) => {
-          if (error instanceof SurefootError) return error;
-          throw error;
-        });
+        const seen =
+          bad === undefined
+            ? await view(reader).catch((error: unknown) => {
+                if (error instanceof SurefootError) return error;
+                throw error;
+              })
+            : journalCorrupt(bad.seq, bad.why);
         if (seen instanceof SurefootError)
           return {
             type: "result",

@@ -1,11 +1,11 @@
 /** Holds a folder of files against what is applied: what is pending, in which order, and what has drifted. */
 import type { Applied, Detail, Node } from "@surefoot/model";
 import { migrationOrder } from "@surefoot/model";
+import { digest } from "./digest.ts";
 import { SurefootError } from "./error.ts";
 import { numberOf } from "./files/file-name.ts";
 import type { Checksums, MigrationFile } from "./files/migration.ts";
 import { digestOfTexts, digestOnDisk } from "./files/folder-digest.ts";
-import { rawHash } from "./files/raw-hash.ts";
 import type { FolderEntry } from "./files/read-folder.ts";
 import { listFolder, readText } from "./files/read-folder.ts";
 import { readMigration } from "./files/read-migration.ts";
@@ -74,7 +74,7 @@ export class MigrationFolder {
   }
 
   /** Of the texts that have been read. */
-  digest(): string {
+  digestOfTexts(): string {
     return digestOfTexts(this.ids.map((id) => ({ id, text: this.text(id) })));
   }
 
@@ -84,7 +84,7 @@ export class MigrationFolder {
   }
 
   rawHash(id: string): string {
-    return rawHash(this.text(id));
+    return digest(this.text(id));
   }
 
   private text(id: string): string {

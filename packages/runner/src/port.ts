@@ -2,7 +2,7 @@
  * What the loop needs of a database, and what an engine can promise. An adapter answers with observations; what they
  * mean is decided by the model.
  */
-import type { Detail, Epoch, JournalRecord, Picture, Row, StepClass, TransactionMode } from "@surefoot/model";
+import type { Detail, Epoch, Picture, Row, StepClass, StoredRow, TransactionMode } from "@surefoot/model";
 import type { SurefootError } from "./error.ts";
 import type { Dialect } from "./sql/dialect.ts";
 
@@ -122,12 +122,12 @@ export interface Session extends Reader {
   /** Which session of which server sends the statements. */
   readonly identity: Detail;
   /**
-   * Makes the records durable, together with the transaction that is open.
+   * Makes the records of these rows durable, together with the transaction that is open.
    * @throws SurefootError FENCED when another owner has written since; DATABASE_FULL, DATABASE_READ_ONLY or
    * JOURNAL_UNWRITABLE when surely nothing was written and nothing is open any more; CommitRefused when the engine
    * refuses the COMMIT and the transaction is still open; DATABASE_LOST when it is not known.
    */
-  append(records: readonly JournalRecord[]): Promise<void>;
+  append(rows: readonly StoredRow[]): Promise<void>;
   /** Settings that must be made before a transaction begins, for all statements that it will hold. */
   enter(statements: readonly string[]): Promise<void>;
   /** Opens the transaction that `joined` statements share, or several migrations (`--atomic`). */

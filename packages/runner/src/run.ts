@@ -19,6 +19,7 @@ import type {
   State,
   StateType,
   StepClass,
+  StoredRow,
   TransitionRecord,
 } from "@surefoot/model";
 import {
@@ -30,6 +31,7 @@ import {
   isBarrier,
   isSink,
   judge,
+  packRecords,
   pictureDetail,
   planDetail,
   recordOf,
@@ -127,8 +129,8 @@ export class Run {
   private verified: Verified | null = null;
   private message: string | null = null;
   private vanished = false;
-  /** All migrations from here on in one transaction: nothing is committed before `commitAll`. */
-  private atomic = false;
+  /** All migrations from here on in one transaction: what they have recorded waits here for `commitAll`. */
+  private held: { readonly rows: StoredRow[]; readonly told: TransitionRecord[] } | null = null;
   /** When the database was lost; it counts as found again once something has become durable. */
   private lostSince: number | null = null;
   /** Rows and values that the migration's own statements have left in what it made. */
@@ -249,14 +251,14 @@ export class Run {
       return { ...note, detail, kind: "note", seq: place, run, epoch: process.epoch, at: now() };
     });
     if (records.length === 0) return;
-    await this.session.append(records);
+    await this.session.append(packRecords(records));
     this.machine = { ...this.machine, process: { ...process, tail: seq(process.tail + records.length) } };
   }
 
   /** Begins `--atomic`: nothing from here on is durable before `commitAll`. */
   async holdAll(statements: readonly string[]): Promise<void> {
     await this.session.enter(statements);
-    this.atomic = true;
+    this.held = { rows: [], told: [] };
   }
 
   /**
@@ -264,17 +266,16 @@ export class Run {
    * @throws CommitRefused, SurefootError when the engine refuses; `abandon` then takes everything back
    */
   async commitAll(): Promise<void> {
-    const records = this.buffer.map(({ record }) => record);
-    await this.session.append(records);
-    this.buffer = [];
-    this.atomic = false;
-    this.tell(records);
+    const { rows, told } = this.held ?? { rows: [], told: [] };
+    await this.session.append(rows);
+    this.held = null;
+    this.tell(told);
     await this.session.settle();
   }
 
   /** Rolls back everything that is not durable, reads the journal again, and leaves a note of why. */
   async abandon(note: Parameters<Run["note"]>[0][number]): Promise<void> {
-    this.atomic = false;
+    this.held = null;
     await this.reboot({});
     this.vanished = false;
     await this.note([note]);
@@ -343,11 +344,16 @@ export class Run {
 
   /** Null: all durable. Otherwise the event with which the machine goes on, from where the journal left it. */
   private async flush(): Promise<{ event: Event; detail: Detail } | null> {
-    if (this.atomic && isSink(this.machine.state.type)) return null;
     const records = this.buffer.map(({ record }) => record);
+    if (this.held !== null && isSink(this.machine.state.type)) {
+      this.held.rows.push(...packRecords(records));
+      if (this.options.onEvent !== undefined) this.held.told.push(...records);
+      this.buffer = [];
+      return null;
+    }
     if (records.length === 0 && this.session.transaction === "none") return null;
     try {
-      await this.session.append(records);
+      await this.session.append(packRecords(records));
     } catch (error) {
       return this.afterRefusal(error);
     }
@@ -380,7 +386,7 @@ export class Run {
       if (this.plan.transaction === "migration" && this.machine.state.type === "idle") {
         await this.session.discard();
         const records = this.buffer.map(({ record }) => record);
-        await this.session.append(records);
+        await this.session.append(packRecords(records));
         this.buffer = [];
         this.tell(records);
         return null;
@@ -544,7 +550,7 @@ export class Run {
       };
     if (this.plan.transaction === "migration") {
       // With --atomic there is one transaction, and whatever fails takes all of it back.
-      if (!this.atomic || this.session.transaction !== "open") {
+      if (this.held === null || this.session.transaction !== "open") {
         const { outside, inside } = await this.session.begin(this.statements());
         this.markOutside = outside;
         this.markBefore = inside;

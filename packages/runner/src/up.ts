@@ -166,7 +166,7 @@ async function climb(
       { type: "start", migration: file.id, direction: "up" },
       {},
       {
-        ...(file === last ? { folder: () => folder.digest() } : {}),
+        ...(file === last ? { folder: () => folder.digestOfTexts() } : {}),
         ...(file === files.at(-1) ? { seal: strict ? ("objects" as const) : ("mark" as const) } : {}),
         prepare: () => prepareUp(file, shop, options, bench, folder, pending, judged.get(file.id)?.errors ?? []),
       },

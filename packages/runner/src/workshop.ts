@@ -1,5 +1,4 @@
 /** What every command shares: the database, the folder, the lease, and a run that has been brought to rest. */
-import { randomUUID } from "node:crypto";
 import type { Applied } from "@surefoot/model";
 import { isSink } from "@surefoot/model";
 import type { Config } from "./config.ts";
@@ -14,6 +13,7 @@ import type { Progress } from "./progress.ts";
 import type { RemainingStep, ResultBase, ResultError } from "./results.ts";
 import type { Rest } from "./run.ts";
 import { Run } from "./run.ts";
+import { newRunId } from "./run-id.ts";
 import { whoAmI } from "./who.ts";
 
 export interface Workshop {
@@ -60,7 +60,7 @@ export async function withBench<T>(
   /** Asked first, under the lease; anything but null is the answer, and the journal is not read. */
   shortcut?: (session: Session, runId: string) => Promise<T | null>,
 ): Promise<T> {
-  const runId = randomUUID();
+  const runId = newRunId();
   const now = clock();
   const who = whoAmI(now());
   const session = await shop.database.acquire({

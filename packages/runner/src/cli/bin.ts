@@ -12,27 +12,37 @@ const onSignal = (): void => {
 process.on("SIGINT", onSignal);
 process.on("SIGTERM", onSignal);
 
-// Whoever reads the output may go away (`surefoot up | head`); the migration goes on all the same.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-
 const io: Io = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: (text) => opened("stdout").write(text),
+  err: (text) => opened("stderr").write(text),
   env: process.env,
   cwd: process.cwd(),
   signal: stop.signal,
-  ask: process.stdin.isTTY
-    ? async (question) => {
-        const { createInterface } = await import("node:readline/promises");
-        const terminal = createInterface({ input: process.stdin, output: process.stderr });
-        try {
-          return /^y(es)?$/i.test((await terminal.question(question)).trim());
-        } finally {
-          terminal.close();
-        }
-      }
-    : null,
+  // Looking at stdin makes a stream of it, which takes its time; only `down` asks.
+  get ask() {
+    return process.stdin.isTTY ? ask : null;
+  },
 };
+
+const known = new Set<string>();
+
+/** Whoever reads the output may go away (`surefoot up | head`); the migration goes on all the same. */
+function opened(name: "stdout" | "stderr"): NodeJS.WriteStream {
+  const stream = process[name];
+  if (!known.has(name)) stream.on("error", () => {});
+  known.add(name);
+  return stream;
+}
+
+async function ask(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
+}
 
 void main(process.argv.slice(2), io).then((exit) => {
   process.exitCode = exit;

@@ -16,9 +16,13 @@ export function numberOf(id: string): bigint | null {
   return digits === undefined ? null : BigInt(digits);
 }
 
+/** Reads the path of a migration file; null when its name does not fit. */
+export function parseFilePath(path: string): FileName | null {
+  return parseFileName(basename(path));
+}
+
 /** Reads the name of a migration file, `NUMBER_name.sql`; null when it does not fit. */
-export function parseFileName(path: string): FileName | null {
-  const name = basename(path);
+export function parseFileName(name: string): FileName | null {
   if (!name.endsWith(".sql")) return null;
   const id = name.slice(0, -".sql".length);
   const number = numberOf(id);

@@ -60,7 +60,7 @@ interface DownSection {
   readonly transaction?: TransactionMode;
 }
 
-/** SHA-256 in hex, each over the tokens of its part: comments, white space and line ends don't count. */
+/** Each a digest of the tokens of its part, empty when there are none: comments, white space and line ends don't count. */
 export interface Checksums {
   readonly up: string;
   readonly undo: string;

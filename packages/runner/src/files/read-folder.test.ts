@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { rawHash } from "./raw-hash.ts";
+import { digest } from "../digest.ts";
 import { listFolder, readFolder, readText } from "./read-folder.ts";
 
 let dir: string;
@@ -95,7 +95,7 @@ test("a text is read as it stands, so that its hash is that of the file", () => 
   const path = write("1_a.sql", "\uFEFF-- migrate:up\r\nSELECT 1;");
 
   expect(readText(path)).toBe("\uFEFF-- migrate:up\r\nSELECT 1;");
-  expect(rawHash(readText(path))).not.toBe(rawHash("-- migrate:up\nSELECT 1;"));
+  expect(digest(readText(path))).not.toBe(digest("-- migrate:up\nSELECT 1;"));
 });
 
 test("a folder is read in order", () => {

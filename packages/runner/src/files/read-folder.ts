@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { SurefootError } from "../error.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { pointAt } from "../sql/place.ts";
@@ -31,8 +31,9 @@ export function readFolder(dir: string, dialect: Dialect): MigrationFile[] {
  */
 export function listFolder(dir: string): FolderEntry[] {
   const entries: FolderEntry[] = [];
+  const prefix = join(dir, sep);
   for (const name of namesIn(dir)) {
-    const path = join(dir, name);
+    const path = prefix + name;
     const file = parseFileName(name);
     if (file === null) throw fileError(path, firstPoint, `The name does not fit. Name migrations ${nameForm}.`);
     entries.push({ ...file, path });

@@ -91,7 +91,7 @@ test("a file is read into its parts", () => {
     ],
     down: { statements: [at("DROP INDEX orders_note ON orders"), last("ALTER TABLE orders DROP COLUMN note")] },
     checksums: {
-      up: expect.stringMatching(/^[0-9a-f]{64}$/),
+      up: expect.stringMatching(/^[0-9a-f]{32}$/),
       undo: expect.any(String),
       down: expect.any(String),
       checks: expect.any(String),
@@ -111,6 +111,9 @@ test("a file of Windows, with a byte order mark, has the checksums of the same f
   for (const { sql, offset } of other.up) expect(windows.slice(1).startsWith(sql, offset)).toBe(true);
 });
 
+/** A digest that is not this one. */
+const other = (sum: string): unknown => expect.not.stringMatching(new RegExp(`^${sum}$`));
+
 test("comments don't count for the checksum of `up`, nor do undos, checks and header; SQL does", () => {
   const { up, undo, down, checks, header } = read("-- migrate:up\nSELECT 1;").checksums;
 
@@ -122,7 +125,7 @@ test("comments don't count for the checksum of `up`, nor do undos, checks and he
     header,
   });
   expect(read("-- migrate:up\nSELECT 2;").checksums).toEqual({
-    up: expect.not.stringMatching(up),
+    up: other(up),
     undo,
     down,
     checks,
@@ -130,14 +133,14 @@ test("comments don't count for the checksum of `up`, nor do undos, checks and he
   });
   expect(read("-- migrate:up\nSELECT 1;\n-- migrate:undo SELECT 2;").checksums).toEqual({
     up,
-    undo: expect.not.stringMatching(undo),
+    undo: other(undo),
     down,
     checks,
     header,
   });
   expect(read("-- migrate:up\nSELECT 1;\n-- migrate:undo none: x").checksums).toEqual({
     up,
-    undo: expect.not.stringMatching(undo),
+    undo: other(undo),
     down,
     checks,
     header,
@@ -145,7 +148,7 @@ test("comments don't count for the checksum of `up`, nor do undos, checks and he
   expect(read("-- migrate:up\nSELECT 1;\n-- migrate:down").checksums).toEqual({
     up,
     undo,
-    down: expect.not.stringMatching(down),
+    down: other(down),
     checks,
     header,
   });
@@ -153,7 +156,7 @@ test("comments don't count for the checksum of `up`, nor do undos, checks and he
     up,
     undo,
     down,
-    checks: expect.not.stringMatching(checks),
+    checks: other(checks),
     header,
   });
   expect(read("-- migrate:depends 1_a\n-- migrate:up\nSELECT 1;").checksums).toEqual({
@@ -161,7 +164,7 @@ test("comments don't count for the checksum of `up`, nor do undos, checks and he
     undo,
     down,
     checks,
-    header: expect.not.stringMatching(header),
+    header: other(header),
   });
 });
 

@@ -9,7 +9,7 @@ import type { SourceComment } from "../sql/splitter.ts";
 import { example, parseDirective } from "./directives.ts";
 import type { CheckDirective, Directive, SectionDirective, SqlDirective } from "./directives.ts";
 import { fileError } from "./file-error.ts";
-import { nameForm, parseFileName } from "./file-name.ts";
+import { nameForm, parseFilePath } from "./file-name.ts";
 import type {
   Allowance,
   AuthoredUndo,
@@ -22,7 +22,7 @@ import type {
   SourceStep,
   Timeouts,
 } from "./migration.ts";
-import { rawHash } from "./raw-hash.ts";
+import { digest } from "../digest.ts";
 
 /**
  * Reads a migration file; a byte order mark at its beginning does not count. Pure: the text is given.
@@ -78,7 +78,7 @@ class Reading {
   }
 
   read(): MigrationFile {
-    const name = parseFileName(this.path);
+    const name = parseFilePath(this.path);
     if (name === null) throw this.error({ line: 1, column: 1 }, `The name does not fit. Name it ${nameForm}.`);
 
     for (let event = this.splitter.next(); event !== null; event = this.splitter.next()) {
@@ -226,7 +226,7 @@ class Reading {
 
   private addDependency({ id, optional }: At<"depends">, point: Point): void {
     this.inHeader("depends", point);
-    if (id === parseFileName(this.path)?.id)
+    if (id === parseFilePath(this.path)?.id)
       throw this.error(point, `\`${id}\` depends on itself. Take this line out.`);
     const earlier = this.depends.find((dependency) => dependency.id === id);
     if (earlier !== undefined)
@@ -391,17 +391,22 @@ function checksumsOf(file: Omit<MigrationFile, "checksums">, dialect: Dialect): 
   const undo = (step: SourceStep): unknown =>
     step.undo?.type === "given" ? sums(step.undo.statements) : (step.undo?.reason ?? null);
   const check = ({ name, expect, statement }: Check): unknown => [name, expect, sums([statement])];
+  const undos = up.map((step) => [step.undo?.type, undo(step), step.probe === null ? null : sums([step.probe])]);
+  const timeouts = [options, ...up.map((step) => step.timeouts)].map(pair);
+  const settings = [options.transaction, options.recovery, options.data];
+  const header = [
+    depends.map(({ id, optional }) => [id, optional]),
+    allow.map(({ rule, reason }) => [rule, reason]),
+    [...settings, timeouts],
+  ];
+  const plain =
+    depends.length + allow.length === 0 && [...settings, ...timeouts.flat()].every((value) => value === undefined);
   return {
     up: sums(up),
-    undo: jsonHash(up.map((step) => [step.undo?.type, undo(step), step.probe === null ? null : sums([step.probe])])),
-    down: jsonHash(down === null ? null : [down.transaction, sums(down.statements)]),
-    checks: jsonHash([pre.map(check), post.map(check)]),
-    header: jsonHash([
-      depends.map(({ id, optional }) => [id, optional]),
-      allow.map(({ rule, reason }) => [rule, reason]),
-      [options.transaction, options.recovery, options.data, pair(options)],
-      up.map((step) => pair(step.timeouts)),
-    ]),
+    undo: up.some((step) => step.undo !== null || step.probe !== null) ? jsonDigest(undos) : "",
+    down: down === null ? "" : jsonDigest([down.transaction, sums(down.statements)]),
+    checks: pre.length + post.length === 0 ? "" : jsonDigest([pre.map(check), post.map(check)]),
+    header: plain ? "" : jsonDigest(header),
   };
 }
 
@@ -409,8 +414,8 @@ function pair({ timeoutMs, lockTimeoutMs }: Timeouts): readonly (number | undefi
   return [timeoutMs, lockTimeoutMs];
 }
 
-function jsonHash(value: unknown): string {
-  return rawHash(JSON.stringify(value));
+function jsonDigest(value: unknown): string {
+  return digest(JSON.stringify(value));
 }
 
 function assertNever(value: never): never {

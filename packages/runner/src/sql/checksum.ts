@@ -1,17 +1,16 @@
-import { createHash, hash } from "node:crypto";
-import type { Hash } from "node:crypto";
+import { Digest, digest } from "../digest.ts";
 import type { Dialect } from "./dialect.ts";
 import { Lexer } from "./lexer.ts";
 
 /**
- * SHA-256 in hex over the tokens of these statements. Comments, white space and the kind of line ends inside a token
+ * A digest of the tokens of these statements, empty when there are none. Comments, white space and the kind of line ends inside a token
  * don't count; executable comments do, and words count as written.
  *
  * What is hashed: each token as its length and its UTF-16 code units, low byte first, and a length that no token has
  * at the end of each statement. So no two lists of tokens are hashed alike.
  */
 export function checksum(statements: readonly { readonly sql: string }[], dialect: Dialect): string {
-  if (statements.length === 0) return ofNothing;
+  if (statements.length === 0) return "";
   const writer = new Writer();
   for (const { sql } of statements) {
     const lexer = new Lexer(sql, dialect);
@@ -24,13 +23,12 @@ export function checksum(statements: readonly { readonly sql: string }[], dialec
 }
 
 const endOfStatement = 0xffff_ffff;
-const ofNothing = createHash("sha256").digest("hex");
 /** Hashing is synchronous, so one buffer serves every call. */
 const shared = new Uint8Array(1 << 16);
 
 /** Collects bytes for the hash: one call for each token would cost more than the hashing. */
 class Writer {
-  private hash: Hash | null = null;
+  private whole: Digest | null = null;
   private bytes: Uint8Array = shared;
   private used = 0;
 
@@ -55,9 +53,9 @@ class Writer {
 
   digest(): string {
     // Most migrations fit the buffer, and hashing that at once costs half.
-    if (this.hash === null) return hash("sha256", this.bytes.subarray(0, this.used));
+    if (this.whole === null) return digest(this.bytes.subarray(0, this.used));
     this.flush();
-    return this.hash.digest("hex");
+    return this.whole.end();
   }
 
   private writeLength(at: number, value: number): void {
@@ -70,8 +68,8 @@ class Writer {
   }
 
   private flush(): void {
-    this.hash ??= createHash("sha256");
-    this.hash.update(this.bytes.subarray(0, this.used));
+    this.whole ??= new Digest();
+    this.whole.add(this.bytes.subarray(0, this.used));
     this.used = 0;
   }
 }

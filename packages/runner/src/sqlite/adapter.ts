@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Detail, Epoch, JournalRecord, Picture, Row, TransactionMode } from "@surefoot/model";
+import type { Detail, Epoch, Picture, Row, StoredRow, TransactionMode } from "@surefoot/model";
 import { epoch } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import type {
@@ -285,16 +285,16 @@ class SqliteSession extends SqliteReader implements Session {
     return this.db.inTransaction ? "open" : "ended";
   }
 
-  async append(records: readonly JournalRecord[]): Promise<void> {
+  async append(rows: readonly StoredRow[]): Promise<void> {
     if (!this.db.inTransaction) {
       // The engine has ended the transaction, or there was none. The primary key refuses a stale tail.
       if (this.framing !== "none") this.forgetTransaction();
       this.beginImmediate("writing the journal");
     }
-    const first = records[0]?.seq;
+    const first = rows[0]?.first;
     try {
       this.own();
-      this.writer.insert(records);
+      this.writer.insert(rows);
     } catch (error) {
       this.rollbackAll();
       throw this.appendError(error);
@@ -328,7 +328,7 @@ class SqliteSession extends SqliteReader implements Session {
     this.assured = true;
   }
 
-  private commit(firstSeq: number | undefined): void {
+  private commit(first: number | undefined): void {
     for (let attempt = 1; ; attempt++) {
       try {
         this.control("COMMIT");
@@ -340,7 +340,7 @@ class SqliteSession extends SqliteReader implements Session {
           this.rollbackAll();
           throw sqliteError(error, this.path ?? "the database in memory", "committing");
         }
-        if (firstSeq !== undefined) this.writer.removeFrom(firstSeq);
+        if (first !== undefined) this.writer.removeFrom(first);
         throw new CommitRefused(error instanceof Error ? error.message : String(error), { cause: error });
       }
     }
@@ -507,27 +507,22 @@ class SqliteSession extends SqliteReader implements Session {
     return reply;
   }
 
-  private execute(sql: string, { kind, fills, elsewhere }: SqliteStatement): RunReply {
+  private execute(sql: string, statement: SqliteStatement): RunReply {
     const inTransaction = this.db.inTransaction;
+    const { kind, fills, elsewhere } = statement;
     if (kind === "session") this.touched = true;
     try {
       const ddl = kind === "ddl";
-      if (!ddl && kind !== "dml" && kind !== "reading") this.mark = null;
-      const markBefore = ddl ? (this.mark ?? this.readMark()) : 0;
-      const rowsBefore = ddl ? 0 : this.totalChanges();
-      const quiet = ddl ? this.exec(sql) : this.prepareAndRun(sql);
-      if (inTransaction && !this.db.inTransaction)
-        return {
-          type: "sql_error",
-          error: new Error("The statement ended the transaction, so nothing of it was kept."),
-        };
       if (ddl) {
-        const markAfter = this.readMark();
-        const changed = markAfter !== markBefore;
-        this.mark = inTransaction ? markAfter : null;
-        const filled = fills === null || !changed ? 0 : this.count(fills);
+        const changed = this.executeDdl(sql, statement);
+        if (inTransaction && !this.db.inTransaction) return transactionEnded;
+        const filled = fills === null || !changed || elsewhere ? 0 : this.count(fills);
         return { type: "applied", changed: changed || elsewhere, rowCount: filled };
       }
+      if (kind !== "dml" && kind !== "reading") this.mark = null;
+      const rowsBefore = this.totalChanges();
+      const quiet = this.prepareAndRun(sql);
+      if (inTransaction && !this.db.inTransaction) return transactionEnded;
       // Triggers and foreign key actions count as well: what changed no row at all is not undone.
       const rowCount = this.totalChanges() - rowsBefore;
       return {
@@ -545,9 +540,14 @@ class SqliteSession extends SqliteReader implements Session {
     }
   }
 
-  private exec(sql: string): boolean {
+  /** Did it change the schema of this file? */
+  private executeDdl(sql: string, { conditional }: SqliteStatement): boolean {
+    // What is not conditional has either changed it or thrown, unless it was about a temporary object of the same name.
+    const certain = !conditional && this.ownsHandle && !this.touched;
+    const before = certain ? null : (this.mark ?? this.readMark());
+    this.mark = null;
     this.db.exec(sql);
-    return false;
+    return before === null || this.readMark() !== before;
   }
 
   /** True: it could only read. */
@@ -741,6 +741,11 @@ function judgeCheck(rows: readonly (readonly unknown[])[], expect: "true" | "emp
     };
   return Number(number) === 0 ? { type: "false", found: "it returned 0" } : { type: "passed" };
 }
+
+const transactionEnded: RunReply = {
+  type: "sql_error",
+  error: new Error("The statement ended the transaction, so nothing of it was kept."),
+};
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

@@ -3,7 +3,7 @@
  * text that ALTER leaves behind don't count; what the pragmas don't show (CHECK, generated columns, collations, triggers,
  * views) is compared as tokens. It doesn't see rows, ANALYZE's statistics or comments.
  */
-import { createHash } from "node:crypto";
+import { digest } from "../digest.ts";
 import type { Fingerprint, Picture } from "@surefoot/model";
 import { assertNever, fingerprint } from "@surefoot/model";
 import type { Token } from "../sql/lexer.ts";
@@ -118,7 +118,7 @@ function plainValue(value: unknown): unknown {
 }
 
 function hash(value: unknown): Fingerprint {
-  return fingerprint(createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 32));
+  return fingerprint(digest(JSON.stringify(value)));
 }
 
 /** Names compare without regard to case; the texts of defaults and types come from the same statement and may stay. */

@@ -1,15 +1,18 @@
-import type { JournalRecord, Row } from "@surefoot/model";
-import { encodeRow, journalFormat } from "@surefoot/model";
+import type { Row, StoredRow } from "@surefoot/model";
+import { journalFormat, unpackRow } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import type { JournalRows } from "../port.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
 
+/** Of the last record of a row. */
 const columns = "seq, kind, run, epoch, migration, direction, from_state, event, to_state, step, detail, at";
+const everyColumn = `first, ${columns}, earlier`;
 
 /** In the order in which they are made. Their text is compared at each start. */
 const objects = {
   surefoot_journal: `CREATE TABLE surefoot_journal (
-  seq INTEGER PRIMARY KEY,
+  first INTEGER PRIMARY KEY,
+  seq INTEGER NOT NULL,
   kind TEXT NOT NULL,
   run TEXT NOT NULL,
   epoch INTEGER NOT NULL,
@@ -20,10 +23,11 @@ const objects = {
   to_state TEXT,
   step INTEGER,
   detail TEXT NOT NULL,
-  at TEXT NOT NULL
+  at TEXT NOT NULL,
+  earlier TEXT NOT NULL
 )`,
   // What a start reads of the past, so that it need not read the whole of it.
-  surefoot_journal_applied: `CREATE INDEX surefoot_journal_applied ON surefoot_journal (seq) WHERE event = 'recorded' OR kind = 'note'`,
+  surefoot_journal_applied: `CREATE INDEX surefoot_journal_applied ON surefoot_journal (first) WHERE event = 'recorded' OR kind = 'note'`,
   surefoot_lease: `CREATE TABLE surefoot_lease (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL,
@@ -58,12 +62,14 @@ export function createJournal(db: SqliteHandle): void {
 export function readRows(db: SqliteHandle): JournalRows {
   if (!journalExists(db)) return { history: [], current: [], recordedSeq: 0, epoch: 0, exists: false, format: 0 };
   const history = db
-    .prepare(`SELECT ${columns} FROM main.surefoot_journal WHERE event = 'recorded' OR kind = 'note' ORDER BY seq`)
+    .prepare(`SELECT ${columns} FROM main.surefoot_journal WHERE event = 'recorded' OR kind = 'note' ORDER BY first`)
     .all() as Row[];
   const recordedSeq = history.findLast(({ kind }) => kind === "transition")?.seq ?? 0;
-  const current = db
-    .prepare(`SELECT ${columns} FROM main.surefoot_journal WHERE seq > ? ORDER BY seq`)
-    .all(recordedSeq) as Row[];
+  const current = unpacked(
+    db
+      .prepare(`SELECT ${everyColumn} FROM main.surefoot_journal WHERE first > ? ORDER BY first`)
+      .all(recordedSeq) as StoredRow[],
+  );
   refuseGaps(db);
   const lease = readLease(db);
   return { history, current, recordedSeq, epoch: lease.epoch, exists: true, format: lease.format };
@@ -102,7 +108,8 @@ function corrupt(why: string): SurefootError {
 
 /** @throws SurefootError JOURNAL_CORRUPT when records are missing: they are numbered from 1 without gaps. */
 function refuseGaps(db: SqliteHandle): void {
-  const { n, last } = db.prepare("SELECT COUNT(*) AS n, MAX(seq) AS last FROM main.surefoot_journal").get() as {
+  const count = "TOTAL(seq - first + 1)";
+  const { n, last } = db.prepare(`SELECT ${count} AS n, MAX(seq) AS last FROM main.surefoot_journal`).get() as {
     readonly n: number;
     readonly last: number | null;
   };
@@ -110,27 +117,35 @@ function refuseGaps(db: SqliteHandle): void {
     throw corrupt(`it has ${n} records, and the last one has the number ${last ?? 0}: records are missing`);
 }
 
+function unpacked(rows: readonly StoredRow[]): readonly Row[] {
+  return rows.flatMap(unpackRow);
+}
+
 export function readLast(db: SqliteHandle): Row | null {
   if (!journalExists(db) || readLease(db).format > journalFormat) return null;
   refuseGaps(db);
-  const row = db.prepare(`SELECT ${columns} FROM main.surefoot_journal ORDER BY seq DESC LIMIT 1`).get();
+  const row = db.prepare(`SELECT ${columns} FROM main.surefoot_journal ORDER BY first DESC LIMIT 1`).get();
   return (row as Row | undefined) ?? null;
 }
 
 export function readAll(db: SqliteHandle): readonly Row[] {
   return journalExists(db)
-    ? (db.prepare(`SELECT ${columns} FROM main.surefoot_journal ORDER BY seq`).all() as Row[])
+    ? unpacked(db.prepare(`SELECT ${everyColumn} FROM main.surefoot_journal ORDER BY first`).all() as StoredRow[])
     : [];
 }
 
 export function readPrepared(db: SqliteHandle, migration: string): Row | null {
   if (!journalExists(db)) return null;
-  const row = db
+  const newestFirst = db
     .prepare(
-      `SELECT ${columns} FROM main.surefoot_journal WHERE migration = ? AND event = 'prepared' AND direction = 'up' ORDER BY seq DESC LIMIT 1`,
+      `SELECT ${everyColumn} FROM main.surefoot_journal WHERE migration = ? AND direction = 'up' ORDER BY first DESC`,
     )
-    .get(migration) as Row | undefined;
-  return row ?? null;
+    .iterate(migration) as Iterable<StoredRow>;
+  for (const row of newestFirst) {
+    const prepared = unpackRow(row).findLast(({ event }) => event === "prepared");
+    if (prepared !== undefined) return prepared;
+  }
+  return null;
 }
 
 /** Writes records inside the transaction that is open. Its statements are compiled once for each owner. */
@@ -158,13 +173,13 @@ export class JournalWriter {
     if (row?.[0] !== epoch) throw this.fenced(epoch);
   }
 
-  insert(records: readonly JournalRecord[]): void {
+  insert(rows: readonly StoredRow[]): void {
     this.insertStatement ??= this.db.prepare(
-      `INSERT INTO main.surefoot_journal (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO main.surefoot_journal (${everyColumn}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    for (const record of records) {
-      const row = encodeRow(record);
+    for (const row of rows) {
       this.insertStatement.run(
+        row.first,
         row.seq,
         row.kind,
         row.run,
@@ -177,12 +192,13 @@ export class JournalWriter {
         row.step,
         row.detail,
         row.at,
+        row.earlier,
       );
     }
   }
 
   removeFrom(seq: number): void {
-    this.db.prepare("DELETE FROM main.surefoot_journal WHERE seq >= ?").run(seq);
+    this.db.prepare("DELETE FROM main.surefoot_journal WHERE first >= ?").run(seq);
   }
 
   private fenced(epoch: number): SurefootError {

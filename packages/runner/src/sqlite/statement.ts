@@ -32,6 +32,8 @@ export interface SqliteStatement {
   readonly dropsColumn: { readonly table: string; readonly column: string } | null;
   /** `PRAGMA foreign_keys = …` */
   readonly foreignKeys: "on" | "off" | null;
+  /** IF EXISTS or IF NOT EXISTS: it may change nothing. */
+  readonly conditional: boolean;
   /** What it makes, as `kind:name`; null as well for IF NOT EXISTS, which may find it there. */
   readonly creates: string | null;
   /** A table or column that begins empty with this statement: `table:t` or `column:t.c`. */
@@ -66,6 +68,7 @@ const plain: SqliteStatement = {
   drops: null,
   dropsColumn: null,
   foreignKeys: null,
+  conditional: false,
   creates: null,
   makes: null,
   elsewhere: false,
@@ -83,7 +86,7 @@ export const ownNames: ReadonlySet<string> = new Set([
 
 /** A statement is asked about several times on its way: when it is classed, before it is sent, and when it runs. */
 const known = new Map<string, SqliteStatement>();
-const knownCountMax = 500;
+const knownCountMax = 2_000;
 const knownLengthMax = 2_000;
 
 export function readStatement(sql: string): SqliteStatement {
@@ -100,11 +103,13 @@ function readAfresh(sql: string): SqliteStatement {
   const list = tokens(sql, "sqlite");
   const cursor = new Cursor(list);
   const statement = read(cursor);
-  const named = list.some(
-    ({ kind, text }) =>
-      (kind === "word" || kind === "quoted_identifier" || kind === "string") &&
-      ownNames.has(unquoted(text).toLowerCase()),
-  );
+  const named =
+    /surefoot_/i.test(sql) &&
+    list.some(
+      ({ kind, text }) =>
+        (kind === "word" || kind === "quoted_identifier" || kind === "string") &&
+        ownNames.has(unquoted(text).toLowerCase()),
+    );
   return { ...statement, elsewhere: cursor.elsewhere, touchesJournal: named && statement.kind !== "reading" };
 }
 
@@ -162,7 +167,7 @@ function readCreate(cursor: Cursor): SqliteStatement {
   if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
   const mayExist = cursor.acceptAll("if", "not", "exists");
   const name = cursor.name();
-  if (temporary) return { ...plain, kind: "session" };
+  if (temporary || cursor.temporary) return { ...plain, kind: "session" };
   const objects = [`${kind}:${name}`];
   if (kind === "index" && cursor.accept("on")) objects.push(table(cursor.name()));
   const fills = kind === "table" && cursor.accept("as") ? name : null;
@@ -171,6 +176,7 @@ function readCreate(cursor: Cursor): SqliteStatement {
     ...plain,
     kind: "ddl",
     objects,
+    conditional: mayExist,
     creates: mayExist ? null : made,
     makes: kind === "table" && !mayExist ? made : null,
     fills,
@@ -180,9 +186,9 @@ function readCreate(cursor: Cursor): SqliteStatement {
 function readDrop(cursor: Cursor): SqliteStatement {
   const kind = cursor.word();
   if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
-  cursor.acceptAll("if", "exists");
+  const conditional = cursor.acceptAll("if", "exists");
   const name = cursor.name();
-  return { ...plain, kind: "ddl", objects: [`${kind}:${name}`], drops: { kind, name } };
+  return { ...plain, kind: "ddl", objects: [`${kind}:${name}`], conditional, drops: { kind, name } };
 }
 
 function readAlter(cursor: Cursor): SqliteStatement {
@@ -249,6 +255,8 @@ class Cursor {
   private at = 0;
   /** A name was qualified with a schema that is neither `main` nor `temp`. */
   elsewhere = false;
+  /** A name was qualified with `temp`. */
+  temporary = false;
 
   constructor(list: readonly Token[]) {
     this.list = list;
@@ -296,7 +304,9 @@ class Cursor {
     if (token === undefined) return "";
     if (this.isPunctuation(".")) {
       this.at++;
-      if (!["main", "temp"].includes(unquoted(token.text).toLowerCase())) this.elsewhere = true;
+      const schema = unquoted(token.text).toLowerCase();
+      if (schema === "temp") this.temporary = true;
+      else if (schema !== "main") this.elsewhere = true;
       return this.name();
     }
     return unquoted(token.text).toLowerCase();
