@@ -60,4 +60,4 @@ export type Command =
       readonly bounds: { readonly steps?: number; readonly runners?: number };
       readonly stateMax?: number | undefined;
     }
-  | { readonly type: "graph"; readonly json: boolean; readonly format: "mermaid" };
+  | { readonly type: "graph"; readonly json: boolean; readonly format: "mermaid" | "dot" | "svg" | "json" };

@@ -66,6 +66,8 @@ const climbing: readonly OptionSpec[] = [
   },
 ];
 
+const graphFormats = ["mermaid", "dot", "svg", "json"] as const;
+
 export const commands: readonly CommandSpec[] = [
   {
     name: "init",
@@ -274,13 +276,22 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "graph",
     summary: "the state diagram",
-    example: "surefoot graph > states.mmd",
+    example: "surefoot graph --format svg > states.svg",
     group: "The model:",
     options: [
       json,
-      { name: "format", value: "name", summary: "how to draw it (default: mermaid)", choices: ["mermaid"] },
+      {
+        name: "format",
+        value: "name",
+        summary: "mermaid (the default), dot for Graphviz, svg, or the table as json",
+        choices: graphFormats,
+      },
     ],
-    call: (values) => ({ type: "graph", json: values["json"] === true, format: "mermaid" }),
+    call: (values) => ({
+      type: "graph",
+      json: values["json"] === true,
+      format: graphFormats.find((format) => format === values["format"]) ?? "mermaid",
+    }),
   },
 ];
 

@@ -1,9 +1,13 @@
-import { mermaid } from "@surefoot/model";
+import { dot, graphJson, mermaid, svg } from "@surefoot/model";
 import type { Command } from "./command.ts";
 import type { Io } from "./io.ts";
 
+type Format = Extract<Command, { type: "graph" }>["format"];
+
+const drawn: { readonly [F in Format]: () => string } = { mermaid, dot, svg, json: graphJson };
+
 export async function graph(command: Extract<Command, { type: "graph" }>, io: Io): Promise<number> {
-  const text = mermaid();
+  const text = drawn[command.format]();
   const result = {
     type: "result",
     command: "graph",
