@@ -1,12 +1,14 @@
 /** The explorer's public surface: prove the model, explore a variant of your own, tell a counterexample. */
 export type { Action, ActionClass, ActionName, Actor, Commit } from "./explorer/action.ts";
 export { actionKinds, actionNames, actionOf, classOf } from "./explorer/action.ts";
-export type { Bounds, Configuration, Job, Profile, StepFacts } from "./explorer/configuration.ts";
+export type { Bounds, Configuration, Job, MainName, Profile, StepFacts } from "./explorer/configuration.ts";
 export {
+  arrangementsOf,
   atomicDdl,
   configurationsOf,
   defaultBounds,
   downJob,
+  mainNames,
   opaque,
   smallBounds,
   transactional,
@@ -14,10 +16,11 @@ export {
 } from "./explorer/configuration.ts";
 export type { Exploration, ExploreOptions, Space } from "./explorer/explore.ts";
 export { explore } from "./explorer/explore.ts";
-export type { Subject } from "./explorer/explored.ts";
+export type { SearchOptions, Subject } from "./explorer/explored.ts";
 export { Explored, production, stateCountMax } from "./explorer/explored.ts";
 export type { Story, StoryStep } from "./explorer/story.ts";
 export { storyDiagram, storyText, tellStory } from "./explorer/story.ts";
+export { abstractTuples } from "./prove/abstraction.ts";
 export type { ConfigurationResult, Proof, PropertyResult, Verdict } from "./prove/prove.ts";
 export { assemble, proveConfiguration } from "./prove/prove.ts";
 export type { MutantOutcome, MutantResult } from "./prove/try-mutant.ts";

@@ -154,10 +154,43 @@ const mainSteps = {
   ],
 } as const satisfies { readonly [name: string]: readonly StepSpec[] };
 
+export type MainName = keyof typeof mainSteps;
+export const mainNames = Object.keys(mainSteps) as readonly MainName[];
+
 /** Beyond three the steps are the first ones again: first, middle and last are what a position can mean to the machine. */
-function stepsOf(name: keyof typeof mainSteps, count: number): readonly StepSpec[] {
+function stepsOf(name: MainName, count: number): readonly StepSpec[] {
   const specs: readonly StepSpec[] = mainSteps[name];
   return Array.from({ length: count }, (_, at) => specs[at % specs.length]!);
+}
+
+const mainModes = {
+  "sqlite-one-transaction": [transactional, "migration"],
+  "sqlite-by-step": [transactional, "step"],
+  "atomic-ddl": [atomicDdl, "step"],
+  opaque: [opaque, "step"],
+} as const satisfies { readonly [N in MainName]: readonly [Profile, TransactionMode] };
+
+/**
+ * A main configuration with its kinds of steps in every order, also the same kind again and again: the last step of three
+ * is always of one kind, and what matters may be which kind is the last one.
+ */
+export function arrangementsOf(name: MainName, steps: number, runners: number): readonly Configuration[] {
+  const kinds: readonly StepSpec[] = mainSteps[name];
+  const [profile, transaction] = mainModes[name];
+  let words: readonly (readonly StepSpec[])[] = [[]];
+  for (let at = 0; at < steps; at++) words = words.flatMap((word) => kinds.map((kind) => [...word, kind]));
+  return words.map((word) => ({
+    name,
+    profile,
+    variant: "adjusted",
+    runners,
+    jobs: [upJob(word, transaction)],
+    appliedFirst: [],
+    arrives: null,
+    operator: true,
+    drift: true,
+    eager: false,
+  }));
 }
 
 /**
@@ -176,27 +209,20 @@ export function configurationsOf(variant: VariantName, bounds: Bounds): readonly
     drift: true,
     eager: false,
   } as const;
-  const main = (
-    name: keyof typeof mainSteps,
-    profile: Profile,
-    transaction: TransactionMode,
-    count = steps,
-  ): Configuration => ({
-    ...common,
-    name,
-    profile,
-    jobs: [upJob(stepsOf(name, count), transaction, policy)],
-  });
+  const main = (name: MainName, count = steps): Configuration => {
+    const [profile, transaction] = mainModes[name];
+    return { ...common, name, profile, jobs: [upJob(stepsOf(name, count), transaction, policy)] };
+  };
   const small = Math.min(2, steps);
   const atomicStep: StepSpec = { class: "atomic", undo: [a] };
   const pair = upJob([atomicStep], "step", policy, { migration: base, cell: 0 });
   const dependent = upJob([atomicStep], "step", policy, { needs: [base], cell: 1 });
   return [
-    main("sqlite-one-transaction", transactional, "migration"),
-    main("sqlite-by-step", transactional, "step"),
+    main("sqlite-one-transaction"),
+    main("sqlite-by-step"),
     // Of these the second one lacks its undo.
-    main("atomic-ddl", atomicDdl, "step", Math.max(2, steps)),
-    main("opaque", opaque, "step"),
+    main("atomic-ddl", Math.max(2, steps)),
+    main("opaque"),
     {
       ...common,
       name: "dependency-arrives",

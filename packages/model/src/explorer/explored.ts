@@ -14,7 +14,7 @@ import type { Protocol } from "./successors.ts";
 import { soundProtocol, Successors } from "./successors.ts";
 import { worldSpace } from "./world-space.ts";
 import type { Hazard, World } from "./world.ts";
-import { emptyWorld, hazards, phase, unpack, wordCount } from "./world.ts";
+import { emptyWorld, hazards, pack, phase, sortRunners, unpack, wordCount } from "./world.ts";
 
 /** What is explored beside the configuration: the machine's functions and the runner's protocol, as they are or mutated. */
 export interface Subject {
@@ -28,11 +28,22 @@ export const production: Subject = { rules: productionRules, protocol: soundProt
 /** Above that the search gives up, and the verdict is `unknown`. 10⁷ states take about 0.5 GB with their edges. */
 export const stateCountMax = 10_000_000;
 
+export interface SearchOptions {
+  /** Default: `stateCountMax`. */
+  readonly countMax?: number;
+  /**
+   * Search one of all worlds that differ only in which runner is which. Sound for safety; a cycle of such a graph need not
+   * be one of the world, so nothing is said of liveness. Default: false.
+   */
+  readonly symmetry?: boolean;
+}
+
 export class Explored {
   readonly configuration: Configuration;
   readonly moves: Moves;
   readonly successors: Successors;
   readonly exploration: Exploration;
+  readonly symmetry: boolean;
   /** By state: at rest, durably and for everybody: the journal in a sink, no process, no session. */
   readonly rests: Uint8Array;
   /** By hazard: the state in which it shows first, or -1. */
@@ -40,11 +51,13 @@ export class Explored {
   private readonly width: number;
   private readonly scratch: World;
 
-  constructor(configuration: Configuration, subject: Subject = production, countMax = stateCountMax) {
+  constructor(configuration: Configuration, subject: Subject = production, options: SearchOptions = {}) {
+    const { countMax = stateCountMax, symmetry = false } = options;
+    this.symmetry = symmetry;
     this.configuration = configuration;
     this.moves = new Moves(configuration, subject.variant ?? variants[configuration.variant], subject.rules);
     this.successors = new Successors(this.moves, subject.protocol);
-    this.exploration = explore(worldSpace(this.successors), { stateCountMax: countMax, edges: true });
+    this.exploration = explore(worldSpace(this.successors, symmetry), { stateCountMax: countMax, edges: true });
     this.width = wordCount(configuration.runners);
     this.scratch = emptyWorld(configuration.runners);
     this.rests = new Uint8Array(this.exploration.stateCount);
@@ -67,6 +80,14 @@ export class Explored {
   world(state: number): World {
     unpack(this.exploration.words, state * this.width, this.scratch);
     return this.scratch;
+  }
+
+  /** Is it the world of this state, or with `symmetry` one that differs only in which runner is which? */
+  stands(world: World, state: number): boolean {
+    const words = new Uint32Array(this.width);
+    pack(world, words, 0);
+    if (this.symmetry) sortRunners(words, 0, this.configuration.runners);
+    return words.every((word, at) => word === this.exploration.words[state * this.width + at]);
   }
 
   /** The first state in which one of these shows; null: none does. */

@@ -8,7 +8,7 @@ import { fewestFaults } from "./fewest-faults.ts";
 import type { Edge } from "./graph.ts";
 import type { KnownMachine, Moves } from "./moves.ts";
 import type { RunnerWorld, World } from "./world.ts";
-import { arrival, cell, phase, progress } from "./world.ts";
+import { arrival, cell, copyWorld, emptyWorld, phase, progress } from "./world.ts";
 
 export interface StoryStep {
   /** From 1. */
@@ -51,24 +51,24 @@ export interface Ending {
  */
 export function tellStory(explored: Explored, ending: Ending): Story {
   const { configuration, moves, exploration } = explored;
-  const path = exploration.complete ? shortest(explored, ending) : parents(explored, ending.state);
+  const { path, end } = exploration.complete ? shortest(explored, ending) : parents(explored, ending.state);
   const edges = [...path, ...(ending.cycle ?? [])];
   const steps: StoryStep[] = [];
-  let before: ReadonlyMap<string, string> = facts(explored.world(0), moves);
-  for (const [index, { state, action }] of edges.entries()) {
-    const target = edges[index + 1]?.state ?? (ending.cycle === undefined ? null : ending.cycle[0]!.state);
-    replay(explored, state, action, target);
-    const after = target === null ? afterLast(explored, state, action) : facts(explored.world(target), moves);
-    const taken = actionOf(action);
+  let world = copied(explored.world(0));
+  let before: ReadonlyMap<string, string> = facts(world, moves);
+  for (const [index, { action }] of edges.entries()) {
+    const taken = follow(explored, world, action, edges[index + 1]?.state ?? end);
+    const after = facts(taken.world, moves);
     const changes = [...after].flatMap(([name, value]) => (before.get(name) === value ? [] : [`${name}: ${value}`]));
     steps.push({
       number: index + 1,
-      actor: actorOf(taken),
-      action: taken.name,
-      commit: taken.commit,
-      text: textOf(taken, configuration.jobs[taken.job]?.migration ?? ""),
+      actor: actorOf(taken.action),
+      action: taken.action.name,
+      commit: taken.action.commit,
+      text: textOf(taken.action, configuration.jobs[taken.action.job]?.migration ?? ""),
       changes,
     });
+    ({ world } = taken);
     before = after;
   }
   return {
@@ -81,49 +81,67 @@ export function tellStory(explored: Explored, ending: Ending): Story {
   };
 }
 
-function shortest(explored: Explored, { state, all, cycle }: Ending): readonly Edge[] {
+interface Way {
+  readonly path: readonly Edge[];
+  /** The state that the story ends in; for a cycle the one where it begins again. */
+  readonly end: number;
+}
+
+function shortest(explored: Explored, { state, all, cycle }: Ending): Way {
+  const { graph } = explored;
   const wanted = new Uint8Array(explored.exploration.stateCount);
   if (all === undefined || cycle !== undefined) wanted[state] = 1;
   else wanted.set(all);
-  return fewestFaults(explored.graph, wanted, isFault) ?? parents(explored, state);
+  const path = fewestFaults(graph, wanted, isFault);
+  const last = path?.at(-1);
+  if (path === null || last === undefined) return parents(explored, state);
+  for (let edge = graph.edgeStart[last.state]!; edge < graph.edgeStart[last.state + 1]!; edge++)
+    if (graph.edgeAction[edge] === last.action && wanted[graph.edgeTarget[edge]!] === 1)
+      return { path, end: graph.edgeTarget[edge]! };
+  throw new Error("The shortest path does not lead to what was asked for.");
 }
 
 /** By the search itself: the fewest steps, whatever goes wrong in them. */
-function parents({ exploration }: Explored, state: number): readonly Edge[] {
+function parents({ exploration }: Explored, state: number): Way {
   const path: Edge[] = [];
   for (let at = state; exploration.parent[at]! >= 0; at = exploration.parent[at]!)
     path.push({ state: exploration.parent[at]!, action: exploration.parentAction[at]! });
-  return path.toReversed();
+  return { path: path.toReversed(), end: state };
 }
 
-function replay(explored: Explored, from: number, action: number, target: number | null): void {
-  if (successorsBy(explored, from, action).some((world) => target === null || same(world, explored, target))) return;
-  throw new Error(`A path of the explorer cannot be taken again at state ${from}, action ${actionOf(action).name}.`);
-}
-
-function successorsBy(explored: Explored, from: number, action: number): readonly World[] {
-  const found: World[] = [];
-  explored.successors.each(structuredCopy(explored.world(from)), (id, next) => {
-    if (id === action) found.push(structuredCopy(next));
+/**
+ * Takes an action once more, in the world as it really is: with `symmetry` a runner may have another name there than in the
+ * state that was searched.
+ */
+function follow(
+  explored: Explored,
+  world: World,
+  action: number,
+  target: number,
+): { readonly world: World; readonly action: Action } {
+  const wanted = actionOf(action);
+  let found: { readonly world: World; readonly action: Action } | null = null;
+  explored.successors.each(world, (id, next) => {
+    if (found !== null) return;
+    const taken = actionOf(id);
+    const named = id === action || (explored.symmetry && isLike(taken, wanted));
+    if (named && explored.stands(next, target)) found = { world: copied(next), action: taken };
   });
+  if (found === null)
+    throw new Error(
+      `A path of the explorer cannot be taken again: ${wanted.name} does not lead where the search said.`,
+    );
   return found;
 }
 
-function structuredCopy(world: World): World {
-  return {
-    ...world,
-    cells: [...world.cells],
-    inside: [...world.inside],
-    runners: world.runners.map((one) => ({ ...one })),
-  };
+function isLike(one: Action, other: Action): boolean {
+  return one.name === other.name && one.commit === other.commit && one.job === other.job;
 }
 
-function same(world: World, explored: Explored, target: number): boolean {
-  return JSON.stringify(world) === JSON.stringify(explored.world(target));
-}
-
-function afterLast(explored: Explored, state: number, action: number): ReadonlyMap<string, string> {
-  return facts(successorsBy(explored, state, action)[0] ?? explored.world(state), explored.moves);
+function copied(world: World): World {
+  const copy = emptyWorld(world.runners.length);
+  copyWorld(world, copy);
+  return copy;
 }
 
 /** What there is to be told of a world, by name. */

@@ -1,9 +1,10 @@
 /** Worlds as a space that can be explored. */
 import type { Space } from "./explore.ts";
 import type { Successors } from "./successors.ts";
-import { emptyWorld, pack, unpack, wordCount } from "./world.ts";
+import { emptyWorld, pack, sortRunners, unpack, wordCount } from "./world.ts";
 
-export function worldSpace(successors: Successors): Space {
+/** `symmetry`: worlds that differ only in which runner is which count as one. */
+export function worldSpace(successors: Successors, symmetry: boolean): Space {
   const { runners } = successors.moves.configuration;
   const initial = new Uint32Array(wordCount(runners));
   pack(successors.initial(), initial, 0);
@@ -15,6 +16,7 @@ export function worldSpace(successors: Successors): Space {
       unpack(words, offset, world);
       successors.each(world, (action, next) => {
         pack(next, out, 0);
+        if (symmetry) sortRunners(out, 0, runners);
         emit(action);
       });
     },

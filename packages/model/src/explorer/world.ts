@@ -169,6 +169,9 @@ export function copyWorld(from: World, to: World): void {
   }
 }
 
+/** Where in the first word it stands whose transaction is open. */
+const ownerShift = 20;
+
 export function wordCount(runners: number): number {
   return 2 + runners;
 }
@@ -183,7 +186,7 @@ export function pack(world: World, words: Uint32Array, offset: number): void {
     (world.drift << 17) |
     (world.byHand << 18) |
     (world.corrected << 19) |
-    (world.transaction << 20) |
+    (world.transaction << ownerShift) |
     (world.rowsGone << 22) |
     (world.rowsGoneInside << 23) |
     // The last hazards do not fit beside the others.
@@ -229,7 +232,7 @@ export function unpack(words: Uint32Array, offset: number, world: World): void {
   world.drift = (first >>> 17) & 1;
   world.byHand = (first >>> 18) & 1;
   world.corrected = (first >>> 19) & 1;
-  world.transaction = (first >>> 20) & 3;
+  world.transaction = (first >>> ownerShift) & 3;
   world.rowsGone = (first >>> 22) & 1;
   world.rowsGoneInside = (first >>> 23) & 1;
   for (let at = 0; at < cellMax; at++) {
@@ -253,4 +256,36 @@ export function unpack(words: Uint32Array, offset: number, world: World): void {
     one.checked = (word >>> 26) & 1;
     one.statement = word >>> 27;
   }
+}
+
+/**
+ * Puts the runners of a packed world in one order, whichever of them came first: two worlds that differ in nothing but the
+ * runners' names become one. Whose the open transaction is goes along with its runner.
+ */
+export function sortRunners(words: Uint32Array, offset: number, runners: number): void {
+  for (let end = runners - 1; end > 0; end--)
+    for (let at = 0; at < end; at++) if (comesAfter(words, offset, at, at + 1)) swapRunners(words, offset, at, at + 1);
+}
+
+function comesAfter(words: Uint32Array, offset: number, one: number, other: number): boolean {
+  const [first, second] = [words[offset + 2 + one]!, words[offset + 2 + other]!];
+  // Of two that are alike the one with the open transaction stands first.
+  return first === second ? ownerOf(words, offset) === other + 1 : first < second;
+}
+
+function swapRunners(words: Uint32Array, offset: number, one: number, other: number): void {
+  const kept = words[offset + 2 + one]!;
+  words[offset + 2 + one] = words[offset + 2 + other]!;
+  words[offset + 2 + other] = kept;
+  const owner = ownerOf(words, offset);
+  if (owner === one + 1) setOwner(words, offset, other + 1);
+  else if (owner === other + 1) setOwner(words, offset, one + 1);
+}
+
+function ownerOf(words: Uint32Array, offset: number): number {
+  return (words[offset]! >>> ownerShift) & 3;
+}
+
+function setOwner(words: Uint32Array, offset: number, owner: number): void {
+  words[offset] = (words[offset]! & ~(3 << ownerShift)) | (owner << ownerShift);
 }

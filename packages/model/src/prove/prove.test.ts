@@ -124,7 +124,7 @@ test("a property that is never true is seen to be violated, and one that was nev
 test("a search that a bound has ended proves nothing", () => {
   const configuration = configurationsOf("adjusted", smallBounds)[2]!;
 
-  const result = proveConfiguration(configuration, 500);
+  const result = proveConfiguration(configuration, { countMax: 500 });
   const proof = assemble("adjusted", [result], []);
 
   expect(result).toMatchObject({ complete: false, states: 500, bound: null });

@@ -71,7 +71,7 @@ export function tryMutant(
   for (const configuration of configurations) {
     const { name } = configuration;
     try {
-      const explored = new Explored(configuration, subject, mutantStateMax);
+      const explored = new Explored(configuration, subject, { countMax: mutantStateMax });
       const whole = explored.exploration.complete;
       const asked = localProperties.filter(({ hazards }) => whole || hazards.length > 0);
       const seen = asked.flatMap(({ id: by, check }) => {

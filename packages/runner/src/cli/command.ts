@@ -59,5 +59,6 @@ export type Command =
       readonly format: "text" | "junit" | "mermaid";
       readonly bounds: { readonly steps?: number; readonly runners?: number };
       readonly stateMax?: number | undefined;
+      readonly symmetry: boolean;
     }
   | { readonly type: "graph"; readonly json: boolean; readonly format: "mermaid" | "dot" | "svg" | "json" };

@@ -255,6 +255,7 @@ export const commands: readonly CommandSpec[] = [
       { name: "variant", value: "name", summary: "which model (default: adjusted)", choices: variantNames },
       { name: "quick", value: null, summary: "one step and no mutants: for a hook before each commit" },
       { name: "bounds", value: "sizes", summary: "how large, such as steps=4,runners=3", parse: bounds },
+      { name: "symmetry", value: null, summary: "take runners for interchangeable: fewer states, and only safety" },
       { name: "states", value: "number", summary: "give up after so many states (default: 10000000)", parse: positive },
       {
         name: "format",
@@ -271,6 +272,7 @@ export const commands: readonly CommandSpec[] = [
       format: (values["format"] as "text" | "junit" | "mermaid" | undefined) ?? "text",
       bounds: (values["bounds"] as { readonly steps?: number; readonly runners?: number } | undefined) ?? {},
       stateMax: values["states"] as number | undefined,
+      symmetry: values["symmetry"] === true,
     }),
   },
   {

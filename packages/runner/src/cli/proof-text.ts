@@ -88,7 +88,7 @@ function verdictText({ verdict, configurations, properties }: Proof, seconds: nu
       return `VIOLATED (${time}): ${names.join(", ") || "see above"}.`;
     }
     default:
-      return `UNKNOWN (${time}): a bound has ended the search, or something was never put to the test. Raise --states.`;
+      return `UNKNOWN (${time}): a bound has ended the search (raise --states), something was never put to the test, or --symmetry left liveness out.`;
   }
 }
 

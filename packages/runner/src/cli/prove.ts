@@ -22,7 +22,12 @@ export async function prove(command: Extract<Command, { type: "prove" }>, io: Io
     const line = answerLine(one);
     if (line !== null) io.err(`${line}\n`);
   };
-  const question = { variant, bounds, ...(command.stateMax === undefined ? {} : { stateMax: command.stateMax }) };
+  const question = {
+    variant,
+    bounds,
+    symmetry: command.symmetry,
+    ...(command.stateMax === undefined ? {} : { stateMax: command.stateMax }),
+  };
   const parts = await sideBySide(question, mutants, tell, Math.min(availableParallelism(), 8));
   const proof = assemble(variant, parts.configurations, parts.mutants);
   const seconds = (performance.now() - started) / 1000;

@@ -6,6 +6,8 @@ export interface Question {
   readonly variant: VariantName;
   readonly bounds: Bounds;
   readonly stateMax?: number;
+  /** Runners are interchangeable: safety only. */
+  readonly symmetry?: boolean;
 }
 
 export type Task =
@@ -30,9 +32,9 @@ export function tasksOf({ variant, bounds }: Question, mutants: boolean): readon
   ];
 }
 
-export function answer({ variant, bounds, stateMax = stateCountMax }: Question, task: Task): Answer {
+export function answer({ variant, bounds, stateMax = stateCountMax, symmetry = false }: Question, task: Task): Answer {
   const { index } = task;
   if (task.type === "mutant") return { type: "mutant", index, result: tryMutant(allMutants()[index]!) };
   const configuration = configurationsOf(variant, bounds)[index]!;
-  return { type: "configuration", index, result: proveConfiguration(configuration, stateMax) };
+  return { type: "configuration", index, result: proveConfiguration(configuration, { countMax: stateMax, symmetry }) };
 }
