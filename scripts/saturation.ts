@@ -12,7 +12,9 @@ import {
   configurationsOf,
   Explored,
   mainNames,
+  mutantConfigurations,
   proveConfiguration,
+  stateCountMax,
   tryMutant,
 } from "@surefoot/model/explorer";
 import type { Bounds, Configuration, MainName } from "@surefoot/model/explorer";
@@ -69,14 +71,16 @@ const boundsHead =
 /** Only by properties that hold without a defect: with one runner not every action is taken, for one. */
 function killed(of: Bounds): string {
   const mutants = allMutants();
-  const configurations = configurationsOf("adjusted", of);
+  const configurations = mutantConfigurations(of);
   const { properties } = assemble(
     "adjusted",
     configurations.map((one) => proveConfiguration(one)),
     [],
   );
   const holds = new Set(properties.filter(({ verdict }) => verdict === "holds").map(({ id }) => id));
-  const count = mutants.filter((mutant) => tryMutant(mutant, configurations).by.some((id) => holds.has(id))).length;
+  const count = mutants.filter((mutant) =>
+    tryMutant(mutant, configurations, stateCountMax).by.some((id) => holds.has(id)),
+  ).length;
   process.stderr.write(`  ${count} of ${mutants.length} mutants killed\n`);
   return `${count} of ${mutants.length}`;
 }

@@ -1,5 +1,5 @@
 /** Does some property see a seeded defect? A check that no mutant can fail is not a check. */
-import type { Configuration } from "../explorer/configuration.ts";
+import type { Bounds, Configuration } from "../explorer/configuration.ts";
 import { configurationsOf, smallBounds } from "../explorer/configuration.ts";
 import { Explored, production } from "../explorer/explored.ts";
 import type { Subject } from "../explorer/explored.ts";
@@ -31,8 +31,8 @@ export function allMutants(): readonly Mutant[] {
 }
 
 /** Small enough to try a hundred mutants in seconds, and large enough for each to have its effect. */
-export function mutantConfigurations(): readonly Configuration[] {
-  return configurationsOf("adjusted", smallBounds).toSorted((one, other) => sizeOf(one) - sizeOf(other));
+export function mutantConfigurations(bounds: Bounds = smallBounds): readonly Configuration[] {
+  return configurationsOf("adjusted", bounds).toSorted((one, other) => sizeOf(one) - sizeOf(other));
 }
 
 /** The smallest first, and the one with two live runners last. */
@@ -59,6 +59,7 @@ function soundHash(configuration: Configuration): number {
 export function tryMutant(
   mutant: Mutant,
   configurations: readonly Configuration[] = mutantConfigurations(),
+  countMax = mutantStateMax,
 ): MutantResult {
   const { id, story } = mutant;
   const subject: Subject = {
@@ -71,7 +72,7 @@ export function tryMutant(
   for (const configuration of configurations) {
     const { name } = configuration;
     try {
-      const explored = new Explored(configuration, subject, { countMax: mutantStateMax });
+      const explored = new Explored(configuration, subject, { countMax });
       const whole = explored.exploration.complete;
       const asked = localProperties.filter(({ hazards }) => whole || hazards.length > 0);
       const seen = asked.flatMap(({ id: by, check }) => {
@@ -82,8 +83,7 @@ export function tryMutant(
         const steps = Math.min(...seen.map(({ state }) => stepsTo(explored, state)));
         return { id, story, outcome: "killed", by: seen.map(({ by }) => by), where: name, steps, because: null };
       }
-      if (!whole)
-        throw new Error(`${name} has more than ${mutantStateMax} states, and none of those shows a violation.`);
+      if (!whole) throw new Error(`${name} has more than ${countMax} states, and none of those shows a violation.`);
       coverages.push(coverageOf(explored));
       if (hashOf(explored) !== soundHash(configuration)) differs = name;
     } catch (error) {
