@@ -7,6 +7,7 @@ import type { Reply } from "../judge.ts";
 import { isSink } from "../state.ts";
 import type { ActionName, Commit } from "./action.ts";
 import { actionId, actionNames, commits } from "./action.ts";
+import { code, evidenceCode, words } from "./codes.ts";
 import type { Configuration, Job } from "./configuration.ts";
 import type { Hazard, RunnerWorld, World } from "./world.ts";
 import { arrival, cell, copyWorld, emptyWorld, hazards, phase, progress } from "./world.ts";
@@ -54,19 +55,6 @@ const nameIds = Object.fromEntries(actionNames.map((name, id) => [name, id])) as
 const commitIds = Object.fromEntries(commits.map((name, id) => [name, id])) as { readonly [C in Commit]: number };
 const hazardBits = Object.fromEntries(hazards.map((name, id) => [name, 1 << id])) as { readonly [H in Hazard]: number };
 
-/** Codes of replies and words, one space for each machine. */
-const code = {
-  preparation: 0,
-  validation: 8,
-  checks: 16,
-  observation: 20,
-  run: 24,
-  comparison: 28,
-  words: 32,
-  starts: 64,
-  evidence: 128,
-} as const;
-
 const preparation = { type: "preparation", missing: [], dependents: [], newer: [], undoMissing: [] } as const;
 const preparations: readonly Reply[] = [
   preparation,
@@ -96,25 +84,6 @@ const marks = ["none", "set", "absent"] as const;
 const pictures = ["before", "after", "changed", "blind"] as const;
 const probes = ["none", "true", "false", "unknown"] as const;
 const answers = ["none", "applied", "not_applied"] as const;
-
-const words = {
-  restart: code.words,
-  loss: code.words + 1,
-  refused: code.words + 2,
-  commitFailed: code.words + 3,
-  raise: code.words + 4,
-  retryByUp: code.words + 5,
-  retry: code.words + 6,
-  retryRollback: code.words + 7,
-  retryRollbackCorrected: code.words + 8,
-  reverted: code.words + 9,
-  revertedForced: code.words + 10,
-  applied: code.words + 11,
-  appliedForced: code.words + 12,
-  halt: code.words + 13,
-  signal: code.words + 14,
-  late: code.words + 15,
-} as const;
 
 const signal: Event = { type: "interrupted", by: "signal" };
 
@@ -593,7 +562,7 @@ export class Successors {
     probe: number,
     answer: number,
   ): void {
-    const id = code.evidence + (outside ? 1 : 0) + 2 * (mark + 3 * (picture + 4 * (probe + 4 * answer)));
+    const id = evidenceCode(outside, mark, picture, probe, answer);
     const evidence = (): Reply => ({
       type: "evidence",
       changedOutside: outside,

@@ -61,4 +61,15 @@ export type Command =
       readonly stateMax?: number | undefined;
       readonly symmetry: boolean;
     }
-  | { readonly type: "graph"; readonly json: boolean; readonly format: "mermaid" | "dot" | "svg" | "json" };
+  | {
+      readonly type: "graph";
+      readonly json: boolean;
+      readonly format: "mermaid" | "dot" | "svg" | "json" | "promela";
+      /** What is exported whole, with all its worlds; only for formats that can say it. */
+      readonly whole: {
+        readonly configuration: string | undefined;
+        readonly variant: VariantName;
+        readonly bounds: { readonly steps?: number; readonly runners?: number };
+        readonly calm: boolean;
+      };
+    };

@@ -66,7 +66,7 @@ const climbing: readonly OptionSpec[] = [
   },
 ];
 
-const graphFormats = ["mermaid", "dot", "svg", "json"] as const;
+const graphFormats = ["mermaid", "dot", "svg", "json", "promela"] as const;
 
 export const commands: readonly CommandSpec[] = [
   {
@@ -277,7 +277,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "graph",
-    summary: "the state diagram",
+    summary: "the state diagram, or a whole configuration for SPIN",
     example: "surefoot graph --format svg > states.svg",
     group: "The model:",
     options: [
@@ -285,14 +285,24 @@ export const commands: readonly CommandSpec[] = [
       {
         name: "format",
         value: "name",
-        summary: "mermaid (the default), dot for Graphviz, svg, or the table as json",
+        summary: "mermaid (the default), dot for Graphviz, svg, the table as json, or promela for SPIN",
         choices: graphFormats,
       },
+      { name: "configuration", value: "name", summary: "promela: which one, such as opaque", parse: noFlag },
+      { name: "variant", value: "name", summary: "promela: of which model (default: adjusted)", choices: variantNames },
+      { name: "bounds", value: "sizes", summary: "promela: how large, such as steps=3,runners=2", parse: bounds },
+      { name: "calm", value: null, summary: "promela: faults and people may cease, to ask what comes to rest" },
     ],
     call: (values) => ({
       type: "graph",
       json: values["json"] === true,
       format: graphFormats.find((format) => format === values["format"]) ?? "mermaid",
+      whole: {
+        configuration: text(values, "configuration"),
+        variant: (values["variant"] as VariantName | undefined) ?? "adjusted",
+        bounds: (values["bounds"] as { readonly steps?: number; readonly runners?: number } | undefined) ?? {},
+        calm: values["calm"] === true,
+      },
     }),
   },
 ];
