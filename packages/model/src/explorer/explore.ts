@@ -15,7 +15,7 @@ export interface Space {
 }
 
 export interface ExploreOptions {
-  /** The search stops there, and its verdict can only be `unknown`. */
+  /** The search stops there, or at `slotStateMax`, and its verdict can only be `unknown`. */
   readonly stateCountMax: number;
   /** Keep the edges, which graph properties need. */
   readonly edges: boolean;
@@ -47,6 +47,9 @@ export interface Exploration {
 
 const actionSpace = 0x10000;
 
+/** A slot has room for the number of so many states. */
+export const slotStateMax = 0xff_ffff;
+
 export function explore(space: Space, options: ExploreOptions): Exploration {
   const search = new Search(space, options);
   return search.run();
@@ -55,12 +58,16 @@ export function explore(space: Space, options: ExploreOptions): Exploration {
 class Search {
   private readonly space: Space;
   private readonly options: ExploreOptions;
+  private readonly stateCountMax: number;
   private readonly width: number;
   private count = 0;
   private words: Uint32Array;
   private parent = new Int32Array(1024);
   private parentAction = new Uint16Array(1024);
-  /** Index + 1 of a state, 0 for an empty slot; at most half full. */
+  /**
+   * Number + 1 of a state, and above it 8 bits of its hash, so that most others are told apart without a look at their
+   * words; 0 for an empty slot. At most three quarters full.
+   */
   private slots = new Int32Array(4096);
   private edgeCount = 0;
   private edgeTarget = new Uint32Array(4096);
@@ -75,6 +82,7 @@ class Search {
   constructor(space: Space, options: ExploreOptions) {
     this.space = space;
     this.options = options;
+    this.stateCountMax = Math.min(options.stateCountMax, slotStateMax);
     this.width = space.wordCount;
     this.words = new Uint32Array(1024 * this.width);
     this.out = new Uint32Array(this.width);
@@ -113,43 +121,47 @@ class Search {
     const { width, out } = this;
     let words = this.words;
     const mask = this.slots.length - 1;
-    let slot = hash(out, width) & mask;
+    const mixed = hash(out, width);
+    let slot = mixed & mask;
     for (;;) {
       const found = this.slots[slot]!;
       if (found === 0) break;
-      const offset = (found - 1) * width;
-      let same = true;
-      for (let at = 0; at < width; at++)
-        if (words[offset + at] !== out[at]) {
-          same = false;
-          break;
-        }
-      if (same) return found - 1;
+      if (found >> numberBits === mixed >> numberBits) {
+        const offset = ((found & slotStateMax) - 1) * width;
+        let same = true;
+        for (let at = 0; at < width; at++)
+          if (words[offset + at] !== out[at]) {
+            same = false;
+            break;
+          }
+        if (same) return (found & slotStateMax) - 1;
+      }
       slot = (slot + 1) & mask;
     }
-    if (this.count >= this.options.stateCountMax) {
+    if (this.count >= this.stateCountMax) {
       this.full = true;
       return -1;
     }
     if ((this.count + 1) * width > words.length) {
-      this.words = grown(words, words.length * 2);
+      this.grow();
       words = this.words;
-      const parent = new Int32Array(this.parent.length * 2);
-      parent.set(this.parent);
-      this.parent = parent;
-      const parentAction = new Uint16Array(this.parentAction.length * 2);
-      parentAction.set(this.parentAction);
-      this.parentAction = parentAction;
     }
     const state = this.count++;
     const offset = state * width;
     for (let at = 0; at < width; at++) words[offset + at] = out[at]!;
     this.parent[state] = this.from;
     this.parentAction[state] = action;
-    this.slots[slot] = state + 1;
-    if (this.count * 2 > this.slots.length) this.rehash();
+    this.slots[slot] = entryOf(mixed, state);
+    if (this.count * 4 > this.slots.length * 3) this.rehash();
     if (this.options.stop?.(state, words, offset) === true) this.stoppedAt = state;
     return state;
+  }
+
+  private grow(): void {
+    const rows = longer(this.words.length / this.width);
+    this.words = grown(this.words, new Uint32Array(rows * this.width));
+    this.parent = grown(this.parent, new Int32Array(rows));
+    this.parentAction = grown(this.parentAction, new Uint16Array(rows));
   }
 
   private rehash(): void {
@@ -157,24 +169,24 @@ class Search {
     const mask = slots.length - 1;
     const { width, words } = this;
     for (let state = 0; state < this.count; state++) {
-      let slot = hashAt(words, state * width, width) & mask;
+      const mixed = hashAt(words, state * width, width);
+      let slot = mixed & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = state + 1;
+      slots[slot] = entryOf(mixed, state);
     }
     this.slots = slots;
   }
 
   private markStart(state: number): void {
-    if (state + 1 >= this.starts.length) this.starts = grown(this.starts, this.starts.length * 2);
+    if (state + 1 >= this.starts.length) this.starts = grown(this.starts, new Uint32Array(longer(this.starts.length)));
     this.starts[state] = this.edgeCount;
   }
 
   private keepEdge(target: number, action: number): void {
     if (this.edgeCount >= this.edgeTarget.length) {
-      this.edgeTarget = grown(this.edgeTarget, this.edgeTarget.length * 2);
-      const edgeAction = new Uint16Array(this.edgeAction.length * 2);
-      edgeAction.set(this.edgeAction);
-      this.edgeAction = edgeAction;
+      const length = longer(this.edgeTarget.length);
+      this.edgeTarget = grown(this.edgeTarget, new Uint32Array(length));
+      this.edgeAction = grown(this.edgeAction, new Uint16Array(length));
     }
     this.edgeTarget[this.edgeCount] = target;
     this.edgeAction[this.edgeCount] = action;
@@ -211,10 +223,21 @@ class Search {
   }
 }
 
-function grown(from: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(length);
+/** By an eighth: so much is held at most that no state needs, and copying each nine times costs next to nothing. */
+function longer(length: number): number {
+  return length + Math.max(1024, length >>> 3);
+}
+
+function grown<T extends Uint32Array | Int32Array | Uint16Array>(from: T, to: T): T {
   to.set(from);
   return to;
+}
+
+/** So many bits of a slot are the state's number. */
+const numberBits = 24;
+
+function entryOf(mixed: number, state: number): number {
+  return ((mixed >> numberBits) << numberBits) | (state + 1);
 }
 
 function hash(words: Uint32Array, width: number): number {
@@ -229,5 +252,5 @@ function hashAt(words: Uint32Array, offset: number, width: number): number {
     mixed ^= mixed >>> 15;
   }
   mixed = Math.imul(mixed, 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return mixed ^ (mixed >>> 16);
 }
