@@ -130,3 +130,25 @@ test("the tables grow with the states, and nothing is lost on the way", () => {
   expect(found).toMatchObject({ complete: true, stateCount: count, transitionCount: count - 1 });
   expect(new Set(Array.from({ length: count }, (_, state) => found.words[state * 3 + 2])).size).toBe(count);
 });
+
+test.each([16_383, 16_384, 16_385, 98_304, 98_305])(
+  "with three runners' worth of words a state takes at most 40 bytes: %i states",
+  (count) => {
+    const space: Space = {
+      wordCount: 5,
+      initial: new Uint32Array(5),
+      expand(words, offset, out, emit) {
+        const next = words[offset]! + 1;
+        if (next >= count) return;
+        out.fill(next);
+        emit(0);
+      },
+    };
+
+    const { stateCount, words, graph, bytesPerState } = explore(space, whole);
+
+    expect([stateCount, words.length, words.at(-1)]).toEqual([count, 5 * count, count - 1]);
+    expect([graph?.edgeStart.length, graph?.edgeStart.at(-1)]).toEqual([count + 1, count - 1]);
+    expect(bytesPerState).toBeLessThanOrEqual(40);
+  },
+);

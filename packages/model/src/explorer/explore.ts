@@ -41,14 +41,14 @@ export interface Exploration {
   readonly graph: Graph | null;
   /** How often each action was taken. */
   readonly actionCounts: Uint32Array;
-  /** What the search holds for each state, without the edges, in bytes. */
+  /** What is held for each state at the end of the search, its slots among it, the edges not. In bytes. */
   readonly bytesPerState: number;
 }
 
 const actionSpace = 0x10000;
 
 /** A slot has room for the number of so many states. */
-export const slotStateMax = 0xff_ffff;
+const slotStateMax = 0xff_ffff;
 
 export function explore(space: Space, options: ExploreOptions): Exploration {
   const search = new Search(space, options);
@@ -61,18 +61,19 @@ class Search {
   private readonly stateCountMax: number;
   private readonly width: number;
   private count = 0;
-  private words: Uint32Array;
-  private parent = new Int32Array(1024);
-  private parentAction = new Uint16Array(1024);
+  /** By piece, so that nothing is copied while the search goes on. They are joined at its end. */
+  private readonly words: Uint32Array[] = [];
+  private readonly parent: Int32Array[] = [];
+  private readonly parentAction: Uint16Array[] = [];
+  private readonly starts: Uint32Array[] = [];
+  private readonly edgeTarget: Uint32Array[] = [];
+  private readonly edgeAction: Uint16Array[] = [];
+  private edgeCount = 0;
   /**
    * Number + 1 of a state, and above it 8 bits of its hash, so that most others are told apart without a look at their
    * words; 0 for an empty slot. At most three quarters full.
    */
   private slots = new Int32Array(4096);
-  private edgeCount = 0;
-  private edgeTarget = new Uint32Array(4096);
-  private edgeAction = new Uint16Array(4096);
-  private starts = new Uint32Array(1025);
   private readonly out: Uint32Array;
   private readonly actionCounts = new Uint32Array(actionSpace);
   private from = 0;
@@ -84,7 +85,6 @@ class Search {
     this.options = options;
     this.stateCountMax = Math.min(options.stateCountMax, slotStateMax);
     this.width = space.wordCount;
-    this.words = new Uint32Array(1024 * this.width);
     this.out = new Uint32Array(this.width);
   }
 
@@ -101,8 +101,10 @@ class Search {
         levelEnd = this.count;
       }
       this.from = state;
-      if (this.options.edges) this.markStart(state);
-      this.space.expand(this.words, state * this.width, this.out, emit);
+      const piece = state >>> pieceBits;
+      const at = state & pieceMask;
+      if (this.options.edges) this.starts[piece]![at] = this.edgeCount;
+      this.space.expand(this.words[piece]!, at * this.width, this.out, emit);
     }
     return this.result(depth);
   }
@@ -119,7 +121,6 @@ class Search {
   /** The number of the state in `out`, which may be new. -1: no room for it. */
   private add(action: number): number {
     const { width, out } = this;
-    let words = this.words;
     const mask = this.slots.length - 1;
     const mixed = hash(out, width);
     let slot = mixed & mask;
@@ -127,14 +128,16 @@ class Search {
       const found = this.slots[slot]!;
       if (found === 0) break;
       if (found >> numberBits === mixed >> numberBits) {
-        const offset = ((found & slotStateMax) - 1) * width;
+        const state = (found & slotStateMax) - 1;
+        const words = this.words[state >>> pieceBits]!;
+        const offset = (state & pieceMask) * width;
         let same = true;
         for (let at = 0; at < width; at++)
           if (words[offset + at] !== out[at]) {
             same = false;
             break;
           }
-        if (same) return (found & slotStateMax) - 1;
+        if (same) return state;
       }
       slot = (slot + 1) & mask;
     }
@@ -142,15 +145,15 @@ class Search {
       this.full = true;
       return -1;
     }
-    if ((this.count + 1) * width > words.length) {
-      this.grow();
-      words = this.words;
-    }
     const state = this.count++;
-    const offset = state * width;
+    const piece = state >>> pieceBits;
+    const row = state & pieceMask;
+    if (row === 0) this.grow();
+    const words = this.words[piece]!;
+    const offset = row * width;
     for (let at = 0; at < width; at++) words[offset + at] = out[at]!;
-    this.parent[state] = this.from;
-    this.parentAction[state] = action;
+    this.parent[piece]![row] = this.from;
+    this.parentAction[piece]![row] = action;
     this.slots[slot] = entryOf(mixed, state);
     if (this.count * 4 > this.slots.length * 3) this.rehash();
     if (this.options.stop?.(state, words, offset) === true) this.stoppedAt = state;
@@ -158,18 +161,18 @@ class Search {
   }
 
   private grow(): void {
-    const rows = longer(this.words.length / this.width);
-    this.words = grown(this.words, new Uint32Array(rows * this.width));
-    this.parent = grown(this.parent, new Int32Array(rows));
-    this.parentAction = grown(this.parentAction, new Uint16Array(rows));
+    this.words.push(new Uint32Array(pieceSize * this.width));
+    this.parent.push(new Int32Array(pieceSize));
+    this.parentAction.push(new Uint16Array(pieceSize));
+    if (this.options.edges) this.starts.push(new Uint32Array(pieceSize));
   }
 
   private rehash(): void {
     const slots = new Int32Array(this.slots.length * 2);
     const mask = slots.length - 1;
-    const { width, words } = this;
+    const { width } = this;
     for (let state = 0; state < this.count; state++) {
-      const mixed = hashAt(words, state * width, width);
+      const mixed = hashAt(this.words[state >>> pieceBits]!, (state & pieceMask) * width, width);
       let slot = mixed & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = entryOf(mixed, state);
@@ -177,45 +180,44 @@ class Search {
     this.slots = slots;
   }
 
-  private markStart(state: number): void {
-    if (state + 1 >= this.starts.length) this.starts = grown(this.starts, new Uint32Array(longer(this.starts.length)));
-    this.starts[state] = this.edgeCount;
-  }
-
   private keepEdge(target: number, action: number): void {
-    if (this.edgeCount >= this.edgeTarget.length) {
-      const length = longer(this.edgeTarget.length);
-      this.edgeTarget = grown(this.edgeTarget, new Uint32Array(length));
-      this.edgeAction = grown(this.edgeAction, new Uint16Array(length));
+    const piece = this.edgeCount >>> pieceBits;
+    const at = this.edgeCount & pieceMask;
+    if (at === 0) {
+      this.edgeTarget.push(new Uint32Array(pieceSize));
+      this.edgeAction.push(new Uint16Array(pieceSize));
     }
-    this.edgeTarget[this.edgeCount] = target;
-    this.edgeAction[this.edgeCount] = action;
+    this.edgeTarget[piece]![at] = target;
+    this.edgeAction[piece]![at] = action;
   }
 
   private result(depth: number): Exploration {
-    const { count, width } = this;
+    const { count, width, edgeCount } = this;
     const complete = this.stoppedAt === null && !this.full;
     let graph: Graph | null = null;
     if (complete && this.options.edges) {
-      const edgeStart = this.starts.slice(0, count + 1);
-      edgeStart[count] = this.edgeCount;
+      const edgeStart = joined(this.starts, new Uint32Array(count + 1));
+      edgeStart[count] = edgeCount;
       graph = {
         stateCount: count,
         edgeStart,
-        edgeTarget: this.edgeTarget.subarray(0, this.edgeCount),
-        edgeAction: this.edgeAction.subarray(0, this.edgeCount),
+        edgeTarget: joined(this.edgeTarget, new Uint32Array(edgeCount)),
+        edgeAction: joined(this.edgeAction, new Uint16Array(edgeCount)),
       };
     }
-    const bytes = (4 * width + 4 + 2) * (this.words.length / width) + 4 * this.slots.length;
+    const words = joined(this.words, new Uint32Array(count * width));
+    const parent = joined(this.parent, new Int32Array(count));
+    const parentAction = joined(this.parentAction, new Uint16Array(count));
+    const bytes = words.byteLength + parent.byteLength + parentAction.byteLength + this.slots.byteLength;
     return {
       stateCount: count,
-      transitionCount: this.edgeCount,
+      transitionCount: edgeCount,
       depth,
       complete,
       stoppedAt: this.stoppedAt,
-      words: this.words.subarray(0, count * width),
-      parent: this.parent.subarray(0, count),
-      parentAction: this.parentAction.subarray(0, count),
+      words,
+      parent,
+      parentAction,
       graph,
       actionCounts: this.actionCounts,
       bytesPerState: bytes / count,
@@ -223,14 +225,19 @@ class Search {
   }
 }
 
-/** By an eighth: so much is held at most that no state needs, and copying each nine times costs next to nothing. */
-function longer(length: number): number {
-  return length + Math.max(1024, length >>> 3);
-}
+const pieceBits = 14;
+const pieceSize = 1 << pieceBits;
+const pieceMask = pieceSize - 1;
 
-function grown<T extends Uint32Array | Int32Array | Uint16Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+/** Empties the pieces into one array, so that hardly more than the array is ever held. */
+function joined<T extends Uint32Array | Int32Array | Uint16Array>(pieces: T[], all: T): T {
+  let from = 0;
+  for (let piece = pieces.shift(); piece !== undefined && from < all.length; piece = pieces.shift()) {
+    const rest = all.length - from;
+    all.set(rest < piece.length ? piece.subarray(0, rest) : piece, from);
+    from += piece.length;
+  }
+  return all;
 }
 
 /** So many bits of a slot are the state's number. */

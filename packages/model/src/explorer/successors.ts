@@ -863,8 +863,8 @@ export class Successors {
 
   private noticeSending(next: World, at: number, machine: KnownMachine, statement: Statement): void {
     const inside = next.transaction === at + 1;
-    for (const [index, other] of next.runners.entries())
-      if (index !== at && other.progress === progress.running) this.notice(next, "two_in_flight");
+    for (let index = 0; index < next.runners.length; index++)
+      if (index !== at && next.runners[index]!.progress === progress.running) this.notice(next, "two_in_flight");
     if (statement.way === "up" && next.runners[at]!.refused === 1)
       this.notice(next, "executed_although_refused", inside);
     if (machine.at.plan.transaction === "migration") return;
@@ -874,26 +874,28 @@ export class Successors {
   }
 
   private orphan(at: number, one: RunnerWorld): void {
-    const end = (name: ActionName, act: (next: World) => void) => {
-      const next = this.copy();
-      act(next);
+    const end = (name: ActionName, next: World) => {
       this.endOrphan(next, at);
       this.tell(name, at, next);
     };
     if (one.progress === progress.dangling) {
-      end("session_ends", () => undefined);
+      end("session_ends", this.copy());
       return;
     }
     const statement = this.moves.statements[one.statement]!;
     // Nobody is there to commit it.
     if (statement.class === "transactional") {
-      end("orphan_fails", () => undefined);
+      end("orphan_fails", this.copy());
       return;
     }
-    end("orphan_applies", (next) => this.apply(next, at, statement, false));
-    end("orphan_fails", () => undefined);
-    if (statement.class === "opaque" && statement.way === "up")
-      end("orphan_does_a_part", (next) => this.apply(next, at, statement, true));
+    const applied = this.copy();
+    this.apply(applied, at, statement, false);
+    end("orphan_applies", applied);
+    end("orphan_fails", this.copy());
+    if (statement.class !== "opaque" || statement.way !== "up") return;
+    const part = this.copy();
+    this.apply(part, at, statement, true);
+    end("orphan_does_a_part", part);
   }
 
   private crash(at: number): void {
@@ -921,19 +923,21 @@ export class Successors {
       next.runners[at]!.leaseLost = 1;
       this.tell("lease_lost", at, next);
     }
-    const kill = (name: ActionName, act: (next: World) => void) => {
-      const next = this.copy();
-      act(next);
+    const kill = (name: ActionName, next: World) => {
       this.rollBackOf(next, at);
       this.endSession(next, at, phase.cut_off);
       this.tell(name, at, next);
     };
-    kill("session_killed", () => undefined);
+    kill("session_killed", this.copy());
     const statement = one.progress === progress.running ? this.running(one) : undefined;
     if (statement === undefined || statement.class === "transactional") return;
-    kill("session_killed_too_late", (next) => this.apply(next, at, statement, false));
-    if (statement.class === "opaque" && statement.way === "up")
-      kill("session_killed_half_way", (next) => this.apply(next, at, statement, true));
+    const tooLate = this.copy();
+    this.apply(tooLate, at, statement, false);
+    kill("session_killed_too_late", tooLate);
+    if (statement.class !== "opaque" || statement.way !== "up") return;
+    const halfWay = this.copy();
+    this.apply(halfWay, at, statement, true);
+    kill("session_killed_half_way", halfWay);
   }
 
   /** What concerns everybody: the server, and people who use no runner. */
@@ -950,9 +954,8 @@ export class Successors {
     const blocked = !configuration.profile.server && base.transaction !== 0;
     if (!configuration.drift || blocked) return;
     // Before the snapshot it makes no difference, and after the end neither.
-    const matters =
-      known.plan.steps.length > 0 ||
-      base.runners.some(({ machine }) => this.moves.machines[machine]!.at.plan.steps.length > 0);
+    let matters = known.plan.steps.length > 0;
+    for (const { machine } of base.runners) matters ||= this.moves.machines[machine]!.at.plan.steps.length > 0;
     if (!matters && base.drift === 0) return;
     const next = this.copy();
     next.drift = 1 - base.drift;
@@ -961,28 +964,35 @@ export class Successors {
 
   private serverCrash(): void {
     const { base } = this;
-    const alive = base.runners.some(
-      ({ phase: at, orphan }) => at === phase.leased || at === phase.live || orphan === 1,
-    );
-    if (!alive) return;
-    const fall = (name: ActionName, act: (next: World) => void) => {
-      const next = this.copy();
-      act(next);
-      this.rollBack(next);
-      for (const [at, one] of base.runners.entries()) {
-        if (one.orphan === 1) this.endOrphan(next, at);
-        if (one.phase === phase.leased || one.phase === phase.live) this.endSession(next, at, phase.cut_off);
-      }
-      this.tell(name, 0, next);
-    };
-    fall("server_crash", () => undefined);
-    for (const [at, one] of base.runners.entries()) {
+    if (!this.isAnySessionOpen()) return;
+    this.fall("server_crash", this.copy());
+    for (let at = 0; at < base.runners.length; at++) {
+      const one = base.runners[at]!;
       const statement = one.progress === progress.running ? this.running(one) : undefined;
       if (statement === undefined || statement.class === "transactional") continue;
-      fall("server_crash_after_effect", (next) => this.apply(next, at, statement, false));
-      if (statement.class === "opaque" && statement.way === "up")
-        fall("server_crash_half_way", (next) => this.apply(next, at, statement, true));
+      const after = this.copy();
+      this.apply(after, at, statement, false);
+      this.fall("server_crash_after_effect", after);
+      if (statement.class !== "opaque" || statement.way !== "up") continue;
+      const halfWay = this.copy();
+      this.apply(halfWay, at, statement, true);
+      this.fall("server_crash_half_way", halfWay);
     }
+  }
+
+  private fall(name: ActionName, next: World): void {
+    this.rollBack(next);
+    for (let at = 0; at < this.base.runners.length; at++) {
+      const one = this.base.runners[at]!;
+      if (one.orphan === 1) this.endOrphan(next, at);
+      if (hasSession(one)) this.endSession(next, at, phase.cut_off);
+    }
+    this.tell(name, 0, next);
+  }
+
+  private isAnySessionOpen(): boolean {
+    for (const one of this.base.runners) if (hasSession(one) || one.orphan === 1) return true;
+    return false;
   }
 
   /** People work in the database themselves only while no runner does: that is what they are told. */
@@ -994,7 +1004,7 @@ export class Successors {
       this.tell("correct_file", 0, next);
     }
     if (known.job < 0 || base.transaction !== 0) return;
-    if (base.runners.some((one) => one.phase === phase.leased || one.phase === phase.live || one.orphan === 1)) return;
+    if (this.isAnySessionOpen()) return;
     for (const value of [1, 0]) {
       if (value === 1 && !this.mayBeMade(known.job)) continue;
       const next = this.copy();
@@ -1036,13 +1046,13 @@ export class Successors {
   }
 
   private leaseIsFree(): boolean {
-    return this.base.runners.every((_, at) => !this.holdsLease(this.base, at));
+    for (let at = 0; at < this.base.runners.length; at++) if (this.holdsLease(this.base, at)) return false;
+    return true;
   }
 
   private holdsLease(world: World, at: number): boolean {
     const one = world.runners[at]!;
-    const session = one.phase === phase.leased || one.phase === phase.live;
-    return (session && one.leaseLost === 0) || (one.orphan === 1 && this.protocol.lease !== "client");
+    return (hasSession(one) && one.leaseLost === 0) || (one.orphan === 1 && this.protocol.lease !== "client");
   }
 
   private running(one: RunnerWorld): Statement | undefined {
@@ -1053,8 +1063,7 @@ export class Successors {
   /** The client is gone. A server's session stays until the server notices, and its statement until it ends. */
   private leaveSession(next: World, at: number, then: number): void {
     const before = this.base.runners[at]!;
-    const hadSession = before.phase === phase.leased || before.phase === phase.live;
-    if (!hadSession) {
+    if (!hasSession(before)) {
       next.runners[at]!.phase = then;
       return;
     }
@@ -1148,6 +1157,10 @@ export class Successors {
   private tell(name: ActionName, at: number, next: World, commit: Commit = "", job = 0): void {
     this.emit(actionId(nameIds[name], commitIds[commit], at, job), next);
   }
+}
+
+function hasSession(one: RunnerWorld): boolean {
+  return one.phase === phase.leased || one.phase === phase.live;
 }
 
 function isVisible(job: Job, step: number): boolean {
