@@ -1,12 +1,14 @@
-/** Compares Surefoot with doing the same by hand and with drizzle-orm. Prints ratios: below 1 Surefoot is quicker. */
+/** Compares Surefoot with doing the same by hand, with drizzle-orm and with SPIN. Prints ratios: below 1 Surefoot is quicker. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { allAtOnce, allAtOnceInside, oneByOne, oneByOneInside } from "./apply.ts";
 import type { Comparison } from "./compare.ts";
-import { compare, median } from "./compare.ts";
+import { compare } from "./compare.ts";
+import { besideSpin } from "./explorer.ts";
 import { writeInputs } from "./inputs.ts";
+import { goalLine, spread } from "./report.ts";
 import { nothingToDo } from "./startup.ts";
 
 const { values } = parseArgs({
@@ -35,21 +37,14 @@ const comparisons: { readonly [name: string]: () => Comparison | Promise<Compari
 
 for (const [name, make] of Object.entries(comparisons))
   if (values.only === undefined || values.only === name) await report(await make());
+if (values.only === undefined || values.only === "explorer") process.stdout.write(await besideSpin(folder, roundCount));
 
 async function report(comparison: Comparison): Promise<void> {
   const { name, goal, inProcess } = comparison;
   const { time, cpu } = await compare(comparison);
-  const middle = median(time);
   process.stdout.write(`${name}\n`);
-  process.stdout.write(
-    `  time ${spread(time)}; goal at most ${goal.toFixed(2)}: ${middle <= goal ? "met" : "missed"}\n`,
-  );
+  process.stdout.write(`  time ${goalLine(time, goal)}\n`);
   if (inProcess) process.stdout.write(`  cpu  ${spread(cpu)}\n`);
-}
-
-function spread(ratios: readonly number[]): string {
-  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
-  return `${median(ratios).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)} in ${ratios.length} rounds)`;
 }
 
 function subfolder(name: string): string {
