@@ -16,6 +16,8 @@ export interface Comparison {
   readonly goal: number;
   /** Whether this process does the work, so that its processor time means something. */
   readonly inProcess: boolean;
+  /** What a ratio can't say, told after the rounds. */
+  readonly note?: () => string;
 }
 
 export interface Ratios {

@@ -9,6 +9,7 @@ import { compare } from "./compare.ts";
 import { besideSpin } from "./explorer.ts";
 import { writeInputs } from "./inputs.ts";
 import { goalLine, spread } from "./report.ts";
+import { splitting } from "./splitter.ts";
 import { nothingToDo } from "./startup.ts";
 
 const { values } = parseArgs({
@@ -33,18 +34,22 @@ const comparisons: { readonly [name: string]: () => Comparison | Promise<Compari
   "atomic-inside": () => allAtOnceInside(subfolder("atomic-inside"), inputs, roundCount),
   "start-10": () => nothingToDo(folder, 10, startCount),
   "start-1000": () => nothingToDo(folder, 1_000, startCount),
+  "splitter-dump": () => splitting(folder, "dump", roundCount),
+  "splitter-small": () => splitting(folder, "small", roundCount),
 };
 
 for (const [name, make] of Object.entries(comparisons))
-  if (values.only === undefined || values.only === name) await report(await make());
+  if (values.only === undefined || values.only === name || name.startsWith(`${values.only}-`))
+    await report(await make());
 if (values.only === undefined || values.only === "explorer") process.stdout.write(await besideSpin(folder, roundCount));
 
 async function report(comparison: Comparison): Promise<void> {
-  const { name, goal, inProcess } = comparison;
+  const { name, goal, inProcess, note } = comparison;
   const { time, cpu } = await compare(comparison);
   process.stdout.write(`${name}\n`);
   process.stdout.write(`  time ${goalLine(time, goal)}\n`);
   if (inProcess) process.stdout.write(`  cpu  ${spread(cpu)}\n`);
+  if (note !== undefined) process.stdout.write(`  ${note()}\n`);
 }
 
 function subfolder(name: string): string {

@@ -28,13 +28,14 @@ export interface OpenBlock {
 }
 
 /**
- * How much of a statement was read: nothing · what can have no body · one word that may be a label · BEGIN outside a
+ * How much of a statement was read: nothing · what can have no body · SET, or SET STATEMENT up to FOR · one word that may be a label · BEGIN outside a
  * body · up to the kind of object · up to EACH ROW · up to DO · up to the parameters · what stands between the
  * parameters and the body · a function's RETURN · the body.
  */
 type Phase =
   | "first"
   | "plain"
+  | "set"
   | "label"
   | "begin"
   | "create"
@@ -66,6 +67,9 @@ const characteristics = new Set(
 
 /** Behind these, `BEGIN` in the head of a SQLite trigger is a name. */
 const beforeName = new Set(["TRIGGER", "EXISTS", "ON", "OF", ",", "."]);
+
+/** SQLite's EXPLAIN QUERY PLAN, before the statement that is explained. */
+const beforeExplained = new Set(["EXPLAIN", "QUERY", "PLAN"]);
 
 const handlerConditions = new Set(["SQLSTATE", "VALUE", "SQLWARNING", "SQLEXCEPTION", "NOT", "FOUND"]);
 
@@ -143,6 +147,11 @@ export class BodyTracker {
       case "label":
         this.phase = "plain";
         return;
+      case "set":
+        // MariaDB's SET STATEMENT variable = value, … FOR another statement.
+        if (this.previous === "SET" && word !== "STATEMENT") this.phase = "plain";
+        else if (word === "FOR" && this.parentheses === 0) this.phase = "first";
+        return;
       case "begin":
         // Only BEGIN NOT ATOMIC is a block: BEGIN alone and BEGIN WORK start a transaction.
         if (word !== "NOT") this.phase = "plain";
@@ -192,9 +201,11 @@ export class BodyTracker {
   private firstWord(word: string, offset: number): void {
     this.phase = "plain";
     if (word === "CREATE") this.phase = "create";
-    else if (this.dialect === "sqlite") return;
-    else if (word === "ALTER") this.phase = "alter";
+    else if (this.dialect === "sqlite") {
+      if (beforeExplained.has(word)) this.phase = "first";
+    } else if (word === "ALTER") this.phase = "alter";
     else if (this.dialect === "mysql") return;
+    else if (word === "SET") this.phase = "set";
     // MariaDB takes compound statements outside of stored programs as well.
     else if (word === "BEGIN") {
       this.phase = "begin";
@@ -350,6 +361,7 @@ export class BodyTracker {
         // DEFINER = user @ host
         this.skipNext = mark === "=" || mark === "@";
         return;
+      case "set":
       case "routine":
       case "procedure":
       case "function":

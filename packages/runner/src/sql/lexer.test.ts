@@ -80,7 +80,7 @@ test("a literal with a prefix is one string", () => {
 });
 
 test("the content of an executable comment is code, with marks around it", () => {
-  const found = tokens("CREATE /*!50000 TEMPORARY */ TABLE /*M!100100 a */ /*! b */", "mysql");
+  const found = tokens("CREATE /*!50000 TEMPORARY */ TABLE /*M!100100 a */ /*! b */", "mariadb");
 
   expect(found.map(({ text }) => text)).toEqual([
     "CREATE",
@@ -110,14 +110,47 @@ test("the content of an executable comment is code, with marks around it", () =>
   ]);
 });
 
-test("a version has five or six digits", () => {
-  expect(shown("/*!080017 a */ /*!123 */", "mysql")).toEqual([
-    "executable_open:/*!080017",
+test("a version has five or six digits, in MySQL six only before white space", () => {
+  expect(shown("/*!050017a */ /*!123 */", "mariadb")).toEqual([
+    "executable_open:/*!050017",
     "a",
     "executable_close:*/",
     "executable_open:/*!",
     "123",
     "executable_close:*/",
+  ]);
+  expect(shown("/*!080017 a */ /*!080017a */", "mysql")).toEqual([
+    "executable_open:/*!080017",
+    "a",
+    "executable_close:*/",
+    "executable_open:/*!08001",
+    "7a",
+    "executable_close:*/",
+  ]);
+});
+
+test("what is for the other server is a comment, and comments nest in it once", () => {
+  expect(shown("a /*!80000 it's /* x */ y */ b /*!100100 c */", "mariadb")).toEqual([
+    "a",
+    "b",
+    "executable_open:/*!100100",
+    "c",
+    "executable_close:*/",
+  ]);
+  expect(shown("a /*!100100 it's /* x */ y */ b /*M! it's */ c", "mysql")).toEqual(["a", "b", "c"]);
+  expect(tokens("a /*!99999 /* x */", "mysql").map(({ text }) => text)).toEqual(["a"]);
+});
+
+test("executable comments don't nest: the first mark closes", () => {
+  expect(tokens("/*! a /*! b */ c */", "mysql").map(({ text, executable }) => [text, executable])).toEqual([
+    ["/*!", true],
+    ["a", true],
+    ["/*!", true],
+    ["b", true],
+    ["*/", true],
+    ["c", false],
+    ["*", false],
+    ["/", false],
   ]);
 });
 

@@ -1,9 +1,9 @@
 import type { Dialect } from "./dialect.ts";
 
 /**
- * `executable_open` and `executable_close` are the marks around the content of MySQL's executable comments, which is
- * code: for `/*!50000 DROP TABLE t *\/` the tokens are `/*!50000`, `DROP`, `TABLE`, `t`, `*\/`. `delimiter` occurs
- * only while a custom delimiter is set. Every other operator is one `punctuation` for each of its characters.
+ * `executable_open` and `executable_close` are the marks around the content of executable comments, which is code: for
+ * `/*!50000 DROP TABLE t *\/` the tokens are `/*!50000`, `DROP`, `TABLE`, `t`, `*\/`. One for a version that no server
+ * of the dialect takes for its own is a block comment. `delimiter` occurs only while a custom delimiter is set. Every other operator is one `punctuation` for each of its characters.
  */
 export type TokenKind =
   | "word"
@@ -35,7 +35,7 @@ export function tokens(sql: string, dialect: Dialect): Token[] {
   while (lexer.next()) {
     if (lexer.kind === "line_comment" || lexer.kind === "block_comment") continue;
     const { kind, start, end, unterminated } = lexer;
-    found.push({ kind, text: sql.slice(start, end), start, end, executable: lexer.executableDepth > 0, unterminated });
+    found.push({ kind, text: sql.slice(start, end), start, end, executable: lexer.executable, unterminated });
   }
   return found;
 }
@@ -68,9 +68,9 @@ export class Lexer {
   end = 0;
   /** The token runs to the end of the text because what closes it is missing. */
   unterminated = false;
-  /** How many executable comments are open around the current token; its marks count as inside. */
-  executableDepth = 0;
-  /** Where the outermost open executable comment begins. */
+  /** Whether an executable comment is open around the current token; its marks count as inside. They don't nest. */
+  executable = false;
+  /** Where the open executable comment begins. */
   executableStart = 0;
   /** A custom delimiter, as set by the client's DELIMITER; it ends even a word. Empty: none is set. */
   delimiter = "";
@@ -92,7 +92,7 @@ export class Lexer {
     const { length } = text;
     if (this.closing) {
       this.closing = false;
-      this.executableDepth--;
+      this.executable = false;
     }
 
     let at = this.end;
@@ -209,7 +209,7 @@ export class Lexer {
       case 47: // /
         return next === 42 ? this.blockComment(at) : this.punctuation(at);
       case 42: // *
-        if (next !== 47 || this.executableDepth === 0) return this.punctuation(at);
+        if (next !== 47 || !this.executable) return this.punctuation(at);
         this.closing = true;
         return this.token("executable_close", at, at + 2);
       case 46: // .
@@ -279,6 +279,11 @@ export class Lexer {
     return this.markers && marker.test(this.text);
   }
 
+  /** Makes a line comment of the current token and all that follows it on its line. */
+  toLineEnd(): void {
+    this.lineComment(this.start);
+  }
+
   private lineComment(start: number): true {
     const newline = this.text.indexOf("\n", start);
     return this.token("line_comment", start, newline === -1 ? this.text.length : newline);
@@ -287,17 +292,35 @@ export class Lexer {
   private blockComment(start: number): true {
     const { text } = this;
     if (!this.sqlite) {
-      const mark = executableMark(text, start);
+      const mark = executableMark(text, start, this.dialect);
       if (mark > 0) {
-        if (this.executableDepth === 0) this.executableStart = start;
-        this.executableDepth++;
+        if (!this.executable) this.executableStart = start;
+        this.executable = true;
         return this.token("executable_open", start, start + mark);
       }
+      if (mark < 0) return this.skippedComment(start);
     }
     const close = text.indexOf("*/", start + 2);
     // SQLite takes a comment that is never closed as one to the end of the text.
     this.unterminated = close === -1 && !this.sqlite;
     return this.token("block_comment", start, close === -1 ? text.length : close + 2);
+  }
+
+  /** In an executable comment that is not for this server, comments nest once. */
+  private skippedComment(start: number): true {
+    const { text } = this;
+    let from = start + 2;
+    for (;;) {
+      const close = text.indexOf("*/", from);
+      const inner = text.indexOf("/*", from);
+      if (close === -1) {
+        this.unterminated = true;
+        return this.token("block_comment", start, text.length);
+      }
+      if (inner === -1 || inner > close) return this.token("block_comment", start, close + 2);
+      const innerClose = text.indexOf("*/", inner + 2);
+      from = innerClose === -1 ? text.length : innerClose + 2;
+    }
   }
 }
 
@@ -307,14 +330,30 @@ function isLiteralPrefix(code: number, sqlite: boolean): boolean {
 }
 
 /**
- * The length of the mark that opens an executable comment (`/*!`, `/*!50000`, `/*M!100100`), or 0. A version has five
- * or six digits. Version 999999 is no server's: MariaDB's dumps begin with such a comment, which only its client reads.
+ * The length of the mark that opens an executable comment (`/*!`, `/*!50000`, in MariaDB also `/*M!100100`), 0 for a
+ * plain comment, and -1 for one whose version the servers of this dialect pass over. Which server it will be is not
+ * known here, so what a newer one may execute counts as code.
  */
-function executableMark(text: string, start: number): number {
-  const length = text.startsWith("!", start + 2) ? 3 : text.startsWith("M!", start + 2) ? 4 : 0;
+function executableMark(text: string, start: number, dialect: Dialect): number {
+  const mariadb = dialect === "mariadb";
+  const own = mariadb && text.startsWith("M!", start + 2);
+  const length = text.startsWith("!", start + 2) ? 3 : own ? 4 : 0;
   if (length === 0) return 0;
+  const from = start + length;
   let digits = 0;
-  while (digits < 6 && classOf[text.charCodeAt(start + length + digits)] === DIGIT) digits++;
+  while (digits < 6 && classOf[text.charCodeAt(from + digits)] === DIGIT) digits++;
   if (digits < 5) return length;
-  return text.startsWith("999999", start + length) ? 0 : length + digits;
+  // MySQL takes a sixth digit for one of the version only before white space.
+  if (!mariadb && digits === 6 && classOf[text.charCodeAt(from + 6)] !== SPACE) digits = 5;
+  const version = Number(text.slice(from, from + digits));
+  return isPassedOver(version, dialect, own) ? -1 : length + digits;
+}
+
+/**
+ * Versions from 50700 to 99999 are MySQL's, and MariaDB executes them only in comments of its own; from 100000 on they
+ * are MariaDB's. 99999 and 999999 stand for never. Observed on MySQL 9.7 and MariaDB 10.11.
+ */
+function isPassedOver(version: number, dialect: Dialect, own: boolean): boolean {
+  if (dialect === "mysql") return version >= 99_999;
+  return version === 999_999 || (!own && version >= 50_700 && version <= 99_999);
 }

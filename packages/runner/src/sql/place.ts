@@ -27,6 +27,23 @@ export class LineCounter {
   }
 }
 
+/** Finds the places of offsets that never go back in the UTF-8 form of a text. */
+export class ByteCounter {
+  private readonly text: string;
+  private offset = 0;
+  private bytes = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  offsetOf(offset: number): number {
+    this.bytes += Buffer.byteLength(this.text.slice(this.offset, offset));
+    this.offset = offset;
+    return this.bytes;
+  }
+}
+
 /** The point of one offset, from a scan of its own: for messages. */
 export function pointAt(text: string, offset: number): Point {
   return new LineCounter(text).pointAt(offset);

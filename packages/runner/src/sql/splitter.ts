@@ -5,7 +5,7 @@ import type { OpenBlock } from "./body.ts";
 import type { Dialect } from "./dialect.ts";
 import { Lexer } from "./lexer.ts";
 import type { TokenKind } from "./lexer.ts";
-import { LineCounter, pointAt } from "./place.ts";
+import { ByteCounter, LineCounter, pointAt } from "./place.ts";
 import type { Point } from "./place.ts";
 
 /** A comment between statements or inside an unfinished one, with its marks. Those inside of bodies are not told. */
@@ -22,16 +22,24 @@ export type SplitEvent =
   | { readonly type: "comment"; readonly comment: SourceComment }
   | { readonly type: "problem"; readonly point: Point; readonly message: string };
 
+/** A statement with its place in the UTF-8 form of the text, a byte order mark included. */
+export interface Piece extends SourceStatement {
+  readonly byteOffset: number;
+}
+
 /**
  * The statements of a text. A piece that holds only comments is none; a lone executable comment is one.
  * @throws MIGRATION_FILE_INVALID when a string, a comment or a body is not closed, or DELIMITER is misused.
  */
-export function split(text: string, dialect: Dialect): SourceStatement[] {
+export function split(text: string, dialect: Dialect): Piece[] {
   const splitter = new Splitter(text, dialect);
-  const statements: SourceStatement[] = [];
+  const bytes = new ByteCounter(text);
+  const statements: Piece[] = [];
   for (let event = splitter.next(); event !== null; event = splitter.next()) {
-    if (event.type === "statement") statements.push(event.statement);
-    else if (event.type === "problem") {
+    if (event.type === "statement") {
+      const { sql, offset, line, column } = event.statement;
+      statements.push({ sql, offset, byteOffset: bytes.offsetOf(offset), line, column });
+    } else if (event.type === "problem") {
       const { line, column } = event.point;
       throw new SurefootError("MIGRATION_FILE_INVALID", `line ${line}, column ${column}: ${event.message}`);
     }
@@ -54,6 +62,8 @@ export class Splitter {
   private begin: Point | null = null;
   /** The end of its last token so far. */
   private end = 0;
+  /** The first NUL byte that matters and may not have been passed yet, or -1. */
+  private nul: number;
 
   constructor(text: string, dialect: Dialect) {
     this.text = text;
@@ -63,6 +73,7 @@ export class Splitter {
     this.lexer.end = text.startsWith("\uFEFF") ? 1 : 0;
     this.lines = new LineCounter(text);
     this.body = new BodyTracker(dialect);
+    this.nul = dialect === "sqlite" ? text.indexOf("\0") : -1;
   }
 
   /** The next event, or null at the end of the text. After a problem nothing that follows can be trusted. */
@@ -73,14 +84,14 @@ export class Splitter {
       switch (lexer.kind) {
         case "line_comment":
         case "block_comment":
-          if (lexer.executableDepth === 0 && body.open === null) return this.comment(lexer.kind);
+          if (!lexer.executable && body.open === null) return this.comment();
           continue;
         case "executable_open":
         case "executable_close":
           this.extend();
           continue;
         case "delimiter":
-          if (lexer.executableDepth > 0) this.extend();
+          if (lexer.executable) this.extend();
           else if (this.begin === null) body.reset();
           else return this.finish(true);
           continue;
@@ -88,6 +99,9 @@ export class Splitter {
           if (this.text.charCodeAt(lexer.start) === 59) {
             if (this.begin === null) continue;
             if (this.endsHere()) return this.finish(true);
+          } else if (this.begin === null && this.isDashes()) {
+            lexer.toLineEnd();
+            return this.comment();
           }
           break;
         case "word":
@@ -118,9 +132,17 @@ export class Splitter {
     return this.begin === null ? null : this.take(this.begin);
   }
 
+  /**
+   * Whether `--` stands here without white space behind it. Where a statement may begin, the clients of MySQL and
+   * MariaDB take that for a comment as well: `--- like this`.
+   */
+  private isDashes(): boolean {
+    return this.dialect !== "sqlite" && this.text.startsWith("--", this.lexer.start);
+  }
+
   /** Whether a semicolon ends the statement here. */
   private endsHere(): boolean {
-    return this.lexer.delimiter === "" && this.lexer.executableDepth === 0 && this.body.open === null;
+    return this.lexer.delimiter === "" && !this.lexer.executable && this.body.open === null;
   }
 
   private extend(): void {
@@ -129,7 +151,8 @@ export class Splitter {
   }
 
   private finish(ended: boolean): SplitEvent | null {
-    return this.begin === null ? null : { type: "statement", statement: this.take(this.begin), ended };
+    if (this.begin === null) return null;
+    return this.strayNul(this.end) ?? { type: "statement", statement: this.take(this.begin), ended };
   }
 
   private take(begin: Point): SourceStatement {
@@ -138,10 +161,21 @@ export class Splitter {
     return { sql: this.text.slice(begin.offset, this.end), ...begin };
   }
 
-  private comment(kind: SourceComment["kind"]): SplitEvent {
+  private comment(): SplitEvent {
     const { start, end } = this.lexer;
+    const kind = this.lexer.kind === "line_comment" ? "line_comment" : "block_comment";
+    const stray = this.strayNul(start);
+    if (stray !== null) return stray;
     const point = this.lines.pointAt(start);
     return { type: "comment", comment: { kind, text: this.text.slice(start, end), inside: this.begin, ...point } };
+  }
+
+  /** SQLite reads a statement up to a NUL byte and silently drops the rest of it. */
+  private strayNul(end: number): SplitEvent | null {
+    if (this.nul === -1 || this.begin === null) return null;
+    this.nul = this.text.indexOf("\0", this.begin.offset);
+    if (this.nul === -1 || this.nul >= end) return null;
+    return this.problem(this.nul, "A NUL byte stands here, and SQLite would drop what follows it in the statement.");
   }
 
   private problem(offset: number, message: string): SplitEvent {
@@ -150,7 +184,7 @@ export class Splitter {
 
   private atEndOfText(): SplitEvent | null {
     const { lexer, body } = this;
-    if (lexer.executableDepth > 0) return this.problem(lexer.executableStart, unclosed("executable_open"));
+    if (lexer.executable) return this.problem(lexer.executableStart, unclosed("executable_open"));
     if (body.open !== null) return this.problem(body.open.offset, unclosedBlock(body.open));
     return this.finish(false);
   }

@@ -1,0 +1,68 @@
+import type { Case } from "./case.ts";
+
+/** What every dialect understands alike. */
+export const everywhere: readonly Case[] = [
+  ["an empty text has no statement", "", []],
+  ["white space is no statement", " \n\t\r\n ", []],
+  ["semicolons alone are no statement", ";;\n;", []],
+  ["a last statement needs no delimiter", "SELECT 1; SELECT 2", ["SELECT 1", "SELECT 2"]],
+  ["comments around a statement are left out", "-- a\n/* b */ SELECT 1 /* c */ ; -- d", ["SELECT 1"]],
+  ["comments inside a statement are kept", "SELECT /* a;b */ 1 -- c;\n + 2;", ["SELECT /* a;b */ 1 -- c;\n + 2"]],
+  ["a piece with only a comment is no statement", "SELECT 1; /* nothing; */ ; -- nor here;\n;", ["SELECT 1"]],
+  ["comments do not nest", "/* /* */ SELECT 1; /* */", ["SELECT 1"]],
+  ["a semicolon in a string is text", "SELECT ';', 'it''s;';", ["SELECT ';', 'it''s;'"]],
+  ["a comment mark in a string is text", "SELECT '-- /* #';SELECT 2", ["SELECT '-- /* #'", "SELECT 2"]],
+  ["a quote in a comment is text", "SELECT 1 -- it's\n; SELECT /* \" */ 2", ["SELECT 1", 'SELECT /* " */ 2']],
+  ["backticks quote names", "SELECT 1 AS `a;b``;c`; SELECT 2", ["SELECT 1 AS `a;b``;c`", "SELECT 2"]],
+  ["line ends of Windows are white space", "SELECT 1;\r\n-- c\r\nSELECT\r\n2;\r\n", ["SELECT 1", "SELECT\r\n2"]],
+  ["a byte order mark is no part of a statement", "\uFEFFSELECT 1;", ["SELECT 1"]],
+  ["BEGIN alone is a transaction", "BEGIN; SELECT 1; COMMIT;", ["BEGIN", "SELECT 1", "COMMIT"]],
+  [
+    "letters beyond ASCII belong to words",
+    "SELECT 1 AS größe, 'ß;'; SELECT '🚀;'; SELECT 2",
+    ["SELECT 1 AS größe, 'ß;'", "SELECT '🚀;'", "SELECT 2"],
+  ],
+  [
+    "CASE outside of a body nests nothing",
+    "SELECT CASE 1 WHEN 1 THEN 2 END; SELECT 2",
+    ["SELECT CASE 1 WHEN 1 THEN 2 END", "SELECT 2"],
+  ],
+  ["a table may be called event", "CREATE TABLE event (x int); SELECT 1", ["CREATE TABLE event (x int)", "SELECT 1"]],
+  ["a division is no comment", "SELECT 4 / 2; SELECT 6 */*c*/ 2", ["SELECT 4 / 2", "SELECT 6 */*c*/ 2"]],
+  [
+    "quoted names may be any keyword",
+    "CREATE TABLE `trigger` (`begin` INT, `case` INT, `if` INT); SELECT `begin`, `case` FROM `trigger`",
+    ["CREATE TABLE `trigger` (`begin` INT, `case` INT, `if` INT)", "SELECT `begin`, `case` FROM `trigger`"],
+  ],
+  ["a text may be one comment", "/* SELECT 1; */", []],
+  ["empty comments", "/**/SELECT/**/1/***/;/****/SELECT 2/**/;", ["SELECT/**/1", "SELECT 2"]],
+  ["/*/ does not close itself", "SELECT /*/ ; */ 1; SELECT 2", ["SELECT /*/ ; */ 1", "SELECT 2"]],
+  ["a line comment in a block comment", "SELECT 1 /* -- it's ; */; SELECT 2", ["SELECT 1", "SELECT 2"]],
+  ["a block comment in a line comment", "SELECT 1 -- /* ;\n; SELECT 2 -- */", ["SELECT 1", "SELECT 2"]],
+  ["a carriage return ends no line comment", "SELECT 1 -- a\r; SELECT 2\n; SELECT 3", ["SELECT 1", "SELECT 3"]],
+  ["carriage returns are white space", "SELECT 1;\rSELECT\r2", ["SELECT 1", "SELECT\r2"]],
+  ["empty strings", "SELECT '', '''', ''';'''; SELECT 2", ["SELECT '', '''', ''';'''", "SELECT 2"]],
+  ["a string of many lines", "SELECT 'a\n;\n--\n/*\n' AS s;\nSELECT 2", ["SELECT 'a\n;\n--\n/*\n' AS s", "SELECT 2"]],
+  [
+    "numbers at a delimiter",
+    "SELECT 1.;SELECT .5;SELECT 1e3;SELECT 0x1f",
+    ["SELECT 1.", "SELECT .5", "SELECT 1e3", "SELECT 0x1f"],
+  ],
+  ["a minus before a minus is arithmetic", "SELECT 2- -1;SELECT 2 - - 1", ["SELECT 2- -1", "SELECT 2 - - 1"]],
+  [
+    "a view with CASE",
+    "CREATE VIEW v1 AS SELECT CASE WHEN x = 1 THEN 'begin;' ELSE 'end;' END AS y FROM a; SELECT 2",
+    ["CREATE VIEW v1 AS SELECT CASE WHEN x = 1 THEN 'begin;' ELSE 'end;' END AS y FROM a", "SELECT 2"],
+  ],
+  [
+    "INSERT with text that looks like SQL",
+    "INSERT INTO a (k) VALUES ('DROP TABLE a;'), ('/*'), ('*/'), ('BEGIN'); SELECT 2",
+    ["INSERT INTO a (k) VALUES ('DROP TABLE a;'), ('/*'), ('*/'), ('BEGIN')", "SELECT 2"],
+  ],
+  [
+    "names may begin with keywords",
+    "CREATE TABLE begin_t (end_t INT, trigger_t INT); SELECT 2",
+    ["CREATE TABLE begin_t (end_t INT, trigger_t INT)", "SELECT 2"],
+  ],
+  ["letters beyond ASCII around statements", "/* ü */SELECT 'ü';-- 😀\nSELECT 'é'", ["SELECT 'ü'", "SELECT 'é'"]],
+];
