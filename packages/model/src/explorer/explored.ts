@@ -151,7 +151,8 @@ export function restricted(graph: Graph, keep: Uint8Array): Graph {
   return { stateCount: graph.stateCount, edgeStart, edgeTarget, edgeAction };
 }
 
-function isAtRest(world: World, moves: Moves): boolean {
+/** At rest, durably and for everybody: the journal in a sink, no process, no session. */
+export function isAtRest(world: World, moves: Moves): boolean {
   return (
     isSink(moves.states[world.journal]!.state.type) &&
     world.transaction === 0 &&

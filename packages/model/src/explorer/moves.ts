@@ -44,6 +44,10 @@ export interface Move {
   readonly event: Event | null;
   /** The event was refused although the machine's own effect led to it. */
   readonly refused: boolean;
+  /** The row of the table that was taken, `from event to`. */
+  readonly edge: string | null;
+  /** The row of the doubt table that has decided. */
+  readonly decision: string | null;
 }
 
 /** A state with its plan: what the journal can hold. */
@@ -141,8 +145,11 @@ export class Moves {
     const { effect, at } = machine;
     if (effect === null || effect.type === "raise") throw new Error("A machine at rest awaits no reply.");
     const answer = reply();
-    if (answer.type === "evidence") this.noteDecision(machine, answer);
-    const move = this.take(machine, this.rules.judge(at.plan, at.state, effect, answer), awaited, corrected);
+    const decision = answer.type === "evidence" ? this.noteDecision(machine, answer) : null;
+    const move = {
+      ...this.take(machine, this.rules.judge(at.plan, at.state, effect, answer), awaited, corrected),
+      decision,
+    };
     machine.moves.set(code, move);
     return move;
   }
@@ -156,10 +163,11 @@ export class Moves {
     return move;
   }
 
-  private noteDecision({ statement }: KnownMachine, seen: Evidence): void {
+  private noteDecision({ statement }: KnownMachine, seen: Evidence): string | null {
     const promise = this.statements[statement]?.class ?? "opaque";
     const row = doubtTable.find(({ when }) => when(promise, seen));
     if (row !== undefined) this.decisions.add(row.name);
+    return row?.name ?? null;
   }
 
   private hear(machine: KnownMachine, word: Word): Move {
@@ -208,14 +216,14 @@ export class Moves {
     const awaiting = effect === null ? null : awaited;
     const before: Machine = { state: at.state, process: { epoch: epoch(1), tail: seq(1), awaiting } };
     const outcome = this.rules.transition({ plan, variant: this.variant }, before, event, answers);
-    if (outcome.type !== "moved") return { machine: null, event, refused: outcome.type === "refused" };
+    if (outcome.type !== "moved") return { ...nothing, event, refused: outcome.type === "refused" };
     const state = forget(outcome.machine.state);
     const planIndex = state.type === "idle" ? 0 : this.plans.indexOf(plan);
     const next = this.machine(this.state(planIndex, state), outcome.effect);
     const edge = `${at.state.type} ${event.type} ${state.type}`;
     if (!this.edges.has(edge)) this.edges.set(edge, next);
     if (event.type === "postcheck_passed") this.beforeCommit.set(next.at.id, machine);
-    return { machine: next, event, refused: false };
+    return { ...nothing, machine: next, event, edge };
   }
 
   private state(planIndex: number, state: State): KnownState {
@@ -276,7 +284,7 @@ export class Moves {
   }
 }
 
-const nothing: Move = { machine: null, event: null, refused: false };
+const nothing: Move = { machine: null, event: null, refused: false, edge: null, decision: null };
 const awaited: EffectId = { epoch: epoch(1), seq: seq(1) };
 const outdated: EffectId = { epoch: epoch(1), seq: seq(0) };
 

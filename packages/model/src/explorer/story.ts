@@ -254,7 +254,8 @@ function nameOf(runner: number): string {
 
 const runnerless: ReadonlySet<Actor> = new Set(["operator", "outside", "fault"]);
 
-function actorOf({ name, runner }: Action): string {
+/** Who acts: `A`, `B` … for runners; `server`, `operator`, `somebody`, `fault`. */
+export function actorOf({ name, runner }: Action): string {
   const { actor } = actionKinds[name];
   if (actor === "runner") return nameOf(runner);
   if (actor === "server") return "server";
@@ -337,7 +338,8 @@ const commitTexts: { readonly [C in Commit]: string } = {
   unwritten_unheard: "; the connection is lost, and the records are not durable",
 };
 
-function textOf(action: Action, migration: string): string {
+/** The action in words. */
+export function textOf(action: Action, migration: string): string {
   const { name, commit, runner } = action;
   const kind = actionKinds[name];
   const whose =

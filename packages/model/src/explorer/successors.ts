@@ -94,6 +94,8 @@ export class Successors {
   readonly protocol: Protocol;
   /** Migrations by bit. */
   readonly migrations: readonly string[];
+  /** What the runner's machine has done in the successor that is being told; null where none moved, or it is forgotten. */
+  move: Move | null = null;
   private readonly configuration: Configuration;
   private readonly next: World;
   private readonly branch: World;
@@ -546,8 +548,9 @@ export class Successors {
     }
     this.tellEvidence(at, machine, next, outside, mark, picture, probe, answer);
     if (statement?.class !== "atomic" || mark === 0 || statement.way !== "up") return;
-    // What others have changed may be the very object that is in doubt, and then it is not told apart.
-    if (base.drift === 1) this.tellEvidence(at, machine, this.copy(), false, mark, 2, probe, answer);
+    // What others have changed may be the very object that is in doubt, and then it is not told apart; but for a
+    // statement that finds what it would make, of which an adapter knows that it leaves its objects as they are.
+    if (base.drift === 1 && picture !== 0) this.tellEvidence(at, machine, this.copy(), false, mark, 2, probe, answer);
     // A statement that changes nothing leaves its mark all the same.
     if (picture === 0) this.tellEvidence(at, machine, this.copy(), outside, 3 - mark, picture, probe, answer);
   }
@@ -604,11 +607,10 @@ export class Successors {
       made.refused = 0;
     }
     const due = machine.barrier && (machine.at.id !== next.journal || next.transaction === at + 1);
-    if (!due) {
-      this.tell(name, at, next, "", job);
-      return;
-    }
-    this.commit(name, at, machine, event, next, before, job);
+    this.move = move;
+    if (due) this.commit(name, at, machine, event, next, before, job);
+    else this.tell(name, at, next, "", job);
+    this.move = null;
   }
 
   private commit(
@@ -621,6 +623,8 @@ export class Successors {
     job: number,
   ): void {
     const runner = next.runners[at]!;
+    const { move } = this;
+    this.move = null;
     if (runner.current === 0 && this.protocol.fence) {
       this.rollBackOf(next, at);
       this.endSession(next, at, phase.off);
@@ -635,7 +639,9 @@ export class Successors {
       const back = this.moves.say(before, words.commitFailed, { type: "commit_failed" });
       if (back.machine !== null) {
         branch.runners[at]!.machine = back.machine.id;
+        this.move = back;
         this.emit(actionId(nameIds[name], commitIds.commit_refused, at, job), branch);
+        this.move = null;
       }
     }
     copyWorld(next, branch);
@@ -652,6 +658,7 @@ export class Successors {
     this.endSession(branch, at, phase.cut_off, machine.id);
     this.emit(actionId(nameIds[name], commitIds.unwritten_unheard, at, job), branch);
 
+    this.move = move;
     this.write(next, at, machine, event, before);
     copyWorld(next, branch);
     this.endSession(branch, at, phase.cut_off, machine.id);
@@ -852,7 +859,12 @@ export class Successors {
     }
     if (cells[mine] === unmade) this.notice(next, "twice", inside);
     for (let later = step + 1; later < names.length; later++)
-      if (steps[later]!.preexisting !== true && steps[later]!.coveredBy !== step && cells[names[later]!] !== unmade)
+      // A step that an earlier one covers is taken back with that one, whatever lies between the two.
+      if (
+        steps[later]!.preexisting !== true &&
+        (steps[later]!.coveredBy ?? later) > step &&
+        cells[names[later]!] !== unmade
+      )
         this.notice(next, "out_of_order", inside);
     cells[mine] = last ? unmade : cell.half_undone;
     if (last && way === "undo")
