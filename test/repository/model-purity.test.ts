@@ -60,13 +60,17 @@ async function compile(path: string): Promise<Ran> {
   }
 }
 
-test("the model's package has no dependency of any kind", async () => {
-  const manifest: unknown = JSON.parse(await readFile(join(model, "package.json"), "utf8"));
+test("the model's package needs nothing; who wants its generators brings fast-check along", async () => {
+  const manifest = JSON.parse(await readFile(join(model, "package.json"), "utf8")) as {
+    readonly [key: string]: unknown;
+  };
 
-  const kinds = Object.keys(manifest ?? {}).filter((key) => /dependencies$/i.test(key));
+  const kinds = Object.keys(manifest).filter((key) => /dependencies$/i.test(key));
 
   expect(manifest).toMatchObject({ name: "@surefoot/model" });
-  expect(kinds).toEqual([]);
+  expect(kinds).toEqual(["devDependencies", "peerDependencies"]);
+  for (const kind of kinds) expect(Object.keys(manifest[kind] ?? {})).toEqual(["fast-check"]);
+  expect(manifest["peerDependenciesMeta"]).toEqual({ "fast-check": { optional: true } });
 });
 
 test("a pure file in the model passes lint and compiler", async () => {
@@ -82,6 +86,8 @@ test.each([
   ["the process", "export const probe = (): never => process.exit();", /\bprocess\b/],
   ["a timer", "export const probe = (): unknown => setTimeout(probe, 1);", /\bsetTimeout\b/],
   ["a package of ours", 'export { assertNever } from "@surefoot/model";', /@surefoot/],
+  ["fast-check", 'export { assert } from "fast-check";', /fast-check/],
+  ["the generators", 'export { choices } from "./arbitraries/choices.ts";', /arbitraries/],
 ])("lint keeps %s out of the model", async (_, line, named) => {
   const { status, output } = await withProbe([line], lint);
 
@@ -133,24 +139,40 @@ test.each([
   expect(output).toMatch(new RegExp(`error TS\\d+: Cannot find (name|module) '${name}'`));
 });
 
-test("no file of the model imports anything but a file of the model", async () => {
-  const files = (await readdir(source, { recursive: true })).filter(
+/** Imports and re-exports, then imports for their side effect, then dynamic ones. */
+const importing = /(?:\bfrom\s+|^import\s+|\b(?:import|require)\s*\(\s*)["']([^"']+)["']/gm;
+
+async function importsOf(name: string): Promise<readonly { name: string; wanted: string; target: string }[]> {
+  const path = join(source, name);
+  const found = [...(await readFile(path, "utf8")).matchAll(importing)];
+  return found.map(([, wanted = ""]) => ({
+    name,
+    wanted,
+    target: relative(source, resolve(dirname(path), wanted)),
+  }));
+}
+
+async function sources(): Promise<readonly string[]> {
+  return (await readdir(source, { recursive: true })).filter(
     (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !name.includes("purity-probe"),
   );
-  const imports = await Promise.all(
-    files.map(async (name) => {
-      const path = join(source, name);
-      const text = await readFile(path, "utf8");
-      // Imports and re-exports, then imports for their side effect, then dynamic ones.
-      const found = [...text.matchAll(/(?:\bfrom\s+|^import\s+|\b(?:import|require)\s*\(\s*)["']([^"']+)["']/gm)];
-      return found.map(([, wanted = ""]) => ({ name, wanted, target: resolve(dirname(path), wanted) }));
-    }),
-  );
-  const foreign = imports
-    .flat()
-    .filter(({ wanted, target }) => !/^\.{1,2}\//.test(wanted) || !files.includes(relative(source, target)));
+}
+
+test("no file of the model imports anything but a file of the model, and its generators fast-check", async () => {
+  const files = await sources();
+  const imports = (await Promise.all(files.map(importsOf))).flat();
+  const foreign = imports.filter(({ wanted, target }) => !/^\.{1,2}\//.test(wanted) || !files.includes(target));
 
   expect(files.length).toBeGreaterThan(15);
-  expect(imports.flat().length).toBeGreaterThan(40);
-  expect(foreign).toEqual([]);
+  expect(imports.length).toBeGreaterThan(40);
+  expect(new Set(foreign.map(({ wanted }) => wanted))).toEqual(new Set(["fast-check"]));
+  for (const { name } of foreign) expect(dirname(name)).toBe("arbitraries");
+});
+
+test("neither the model's main entry nor the explorer's loads a generator", async () => {
+  const loaded = new Set(["index.ts", "explorer.ts"]);
+  for (const name of loaded) for (const { target } of await importsOf(name)) loaded.add(target);
+
+  expect(loaded.size).toBeGreaterThan(30);
+  expect([...loaded].filter((name) => name.startsWith("arbitraries"))).toEqual([]);
 });
