@@ -179,7 +179,7 @@ function shortestOf(
   mutant: Mutant | undefined,
 ): readonly TakenAction[] | null {
   const subject = subjectOf(configuration, mutant);
-  const explored = new Explored(configuration, subject, shortestStateMax);
+  const explored = new Explored(configuration, subject, { countMax: shortestStateMax });
   const { exploration } = explored;
   if (!exploration.complete && property.hazards.length === 0) return null;
   const finding = property.check(explored);

@@ -44,7 +44,9 @@ export function statementTables({ configuration, moves }: Explored) {
   const before = (statement: Statement, job: Job) => (at: number) =>
     at < stepOf(statement) && job.steps[at]!.preexisting !== true;
   const behind = (statement: Statement, job: Job) => (at: number) =>
-    at > stepOf(statement) && job.steps[at]!.preexisting !== true && job.steps[at]!.coveredBy !== stepOf(statement);
+    at > stepOf(statement) &&
+    job.steps[at]!.preexisting !== true &&
+    (job.steps[at]!.coveredBy ?? at) > stepOf(statement);
   const covered = (statement: Statement, job: Job) => (at: number) =>
     statement.way === "undo" && statement.last && at > statement.step && job.steps[at]!.coveredBy === statement.step;
   const row = ({ cells }: Job, which: (at: number) => boolean, value: number) =>

@@ -47,7 +47,8 @@ function sightOf(
     const said = word ? answer.applied : answer.none;
     return {
       first: code(mark.set, picture.before, probe.none, said),
-      drifted: code(mark.set, picture.changed, probe.none, said, false),
+      // It finds what it would make, so that a change of its objects is never taken for its effect.
+      drifted: -1,
       otherMark: code(mark.absent, picture.before, probe.none, said),
     };
   }

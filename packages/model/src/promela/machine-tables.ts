@@ -53,14 +53,14 @@ interface MoveFrom extends Move {
 
 /** By machine and choice the number of the move. */
 function movesOf(machines: readonly KnownMachine[], choices: readonly Choice[]) {
-  const none: MoveFrom = { machine: null, event: null, refused: false, from: machines[0]! };
+  const none: MoveFrom = { machine: null, event: null, refused: false, edge: null, decision: null, from: machines[0]! };
   const moves: MoveFrom[] = noMoves.map(() => none);
   const add = (move: MoveFrom): number => moves.push(move) - 1;
   const rows = machines.flatMap((from) => {
     const numbers = new Map<number, number>();
     for (const [code, move] of from.moves)
       numbers.set(code, move.machine === null ? noMoves.indexOf("NOTHING") : add({ ...move, from }));
-    const written = add({ machine: from, event: null, refused: false, from });
+    const written = add({ machine: from, event: null, refused: false, edge: null, decision: null, from });
     return [
       noMoves.indexOf("NOTHING"),
       ...choices.map(({ name, code }) =>

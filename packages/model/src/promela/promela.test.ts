@@ -54,7 +54,7 @@ test("each property that hazards answer is a claim under its own name", () => {
 });
 
 test("what was not searched whole is not exported", () => {
-  const part = new Explored(configuration!, production, 100);
+  const part = new Explored(configuration!, production, { countMax: 100 });
 
   expect(() => promela(part, { calm: false })).toThrow("was not searched whole");
 });
