@@ -44,6 +44,16 @@ test("a record without objects, such as a step that is sent, leaves the picture 
   expect(impliedPicture(records)).toEqual(snapshotOf(records));
 });
 
+test("what was seen of a statement in doubt counts once it is decided to have taken effect, and not before", () => {
+  const seen = { objects: { "table:notes": "b1" } };
+  const undecided = [prepared, record("step_failed", seen), record("undecidable", seen)];
+  const decided = (applied: boolean) => [...undecided, record("step_decided", { ...seen, applied })];
+
+  expect(impliedPicture(undecided)).toEqual(snapshotOf(undecided));
+  expect(impliedPicture(decided(false))).toEqual(snapshotOf(undecided));
+  expect(impliedPicture(decided(true))).toEqual(picture({ "table:orders": "a1", "table:notes": "b1" }));
+});
+
 test("what came before prepared is not in the picture", () => {
   const records = [record("start", { objects: { "table:orders": "old" } }), prepared];
 

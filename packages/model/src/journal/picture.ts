@@ -17,9 +17,16 @@ export function snapshotOf(records: readonly TransitionRecord[]): Picture {
 export function impliedPicture(records: readonly TransitionRecord[]): Picture {
   const picture = new Map(snapshotOf(records));
   const start = records.findLastIndex(({ event }) => event === "prepared");
-  for (const { detail } of records.slice(start + 1))
-    for (const [name, print] of entries(detail["objects"])) picture.set(name, print);
+  for (const record of records.slice(start + 1))
+    if (tookEffect(record)) for (const [name, print] of entries(record.detail["objects"])) picture.set(name, print);
   return picture;
+}
+
+/** What was seen when a doubt could not be decided, or was decided against, is what was seen and no more. */
+function tookEffect({ event, detail }: TransitionRecord): boolean {
+  return (
+    event === "step_applied" || event === "step_undone" || (event === "step_decided" && detail["applied"] === true)
+  );
 }
 
 /** Names of the objects in which two pictures differ; an object that one of them does not know is not compared. */
