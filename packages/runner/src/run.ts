@@ -137,6 +137,8 @@ export class Run {
   private tally: ReadonlyMap<string, number> = new Map();
   private dataDestroyed = false;
   private seal: Seal | null = null;
+  /** The signal has been told to the machine. What it means is the policy's business: under `resume` it goes on. */
+  private heard = false;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -197,6 +199,7 @@ export class Run {
       }
       answers = this.machine.process.awaiting;
       if (this.shouldStop(effect)) {
+        this.heard = true;
         ({ event, detail } = { event: { type: "interrupted", by: "signal" }, detail: {} });
         answers = null;
         continue;
@@ -477,7 +480,7 @@ export class Run {
   /** A signal stops what has not been sent; a statement under way, an undo and the recording are brought to their end. */
   private shouldStop(effect: Effect): boolean {
     const { state } = this.machine;
-    if (this.options.signal?.aborted !== true || effect.type === "run") return false;
+    if (this.heard || this.options.signal?.aborted !== true || effect.type === "run") return false;
     switch (state.type) {
       case "preparing":
       case "validating_pre":
@@ -596,7 +599,8 @@ export class Run {
   ): Promise<{ reply: Reply; facts: Detail }> {
     const { way, step, compare } = effect;
     if (way === "up" && !compare) await this.beginStatement("up", step);
-    const outside = compare ? await this.changedOutside(null) : [];
+    // In its one transaction a migration is alone, and has no snapshot that could be compared.
+    const outside = compare && this.plan.transaction !== "migration" ? await this.changedOutside(null) : [];
     if (compare && outside.length === 0) await this.replaySession();
     if (outside.length > 0)
       return {
