@@ -626,8 +626,9 @@ export class Run {
     }
     const facts: { [key: string]: Detail | string } = { session: this.session.identity };
     if (this.classAt(effect) === "atomic" && this.seen !== null) {
+      const now = await this.session.picture();
       const after = await this.session.predict(sql);
-      if (after !== null) facts["after"] = pictureDetail(overlay(this.seen, after));
+      if (after !== null) facts["after"] = pictureDetail(overlay(now, after));
     }
     return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts };
   }
@@ -644,11 +645,12 @@ export class Run {
     if (way === "undo") await this.beginStatement(way, step);
     const made = this.made();
     const before = made.length === 0 ? new Map<string, number>() : await this.session.tally(made);
+    const found = await this.foundBefore();
     const answer = await this.session.run(sql, this.framing(effect));
     switch (answer.type) {
       case "applied": {
         this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
-        const left = { ...(await this.carryForward()), ...(await this.addToTally(before)) };
+        const left = { ...(await this.carryForward(found)), ...(await this.addToTally(before)) };
         const rows = answer.rowCount > 0 ? { rowCount: answer.rowCount } : {};
         return { reply: { type: "applied", changed: answer.changed }, facts: { ...left, ...rows } };
       }
@@ -672,11 +674,16 @@ export class Run {
     return `${where} failed: ${error.message}. Statement: ${oneLine(sql)}`;
   }
 
+  /** What others have changed since the last look is theirs, and must not pass for the statement's own doing. */
+  private async foundBefore(): Promise<Picture | null> {
+    return this.plan.transaction === "migration" || this.seen === null ? null : this.session.picture();
+  }
+
   /** What a statement left behind, object by object. Not needed where the engine takes everything back itself. */
-  private async carryForward(): Promise<Detail> {
-    if (this.plan.transaction === "migration" || this.seen === null) return {};
+  private async carryForward(found: Picture | null): Promise<Detail> {
+    if (found === null) return {};
     const now = await this.session.picture();
-    const changed = overlay(this.seen, now);
+    const changed = overlay(found, now);
     this.seen = now;
     return changed.size === 0 ? {} : { objects: pictureDetail(changed) };
   }
@@ -695,7 +702,9 @@ export class Run {
     const sentEvent = way === "up" ? "step_sent" : "undo_sent";
     const sent = this.records.findLast((record) => record.event === sentEvent && record.step === step);
     const after = pictureFrom(sent?.detail["after"]);
-    const own = way === "up" ? (this.material.steps[step]?.objects ?? []) : [];
+    const text = way === "up" ? this.material.steps[step] : undefined;
+    // A statement that changes rows leaves its table as it is: whatever is different about that is somebody else's doing.
+    const own = text === undefined || text.changesRows ? [] : text.objects;
     const promise = this.classAt(effect);
     const now = await this.session.picture();
     const implied = impliedPicture(this.records);
