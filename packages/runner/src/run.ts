@@ -139,6 +139,8 @@ export class Run {
   private seal: Seal | null = null;
   /** The signal has been told to the machine. What it means is the policy's business: under `resume` it goes on. */
   private heard = false;
+  /** The operator's word is about what was in doubt when it was given; after a loss that may be another statement. */
+  private wordCounts = true;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -181,6 +183,7 @@ export class Run {
     let answers: EffectId | null = null;
     this.vanished = false;
     this.verified = null;
+    this.wordCounts = true;
     if (first.type === "start") this.forget();
     for (;;) {
       const effect = this.move(event, answers, this.factsFor(event, detail, context));
@@ -413,6 +416,7 @@ export class Run {
     if (again) await setTimeout(100);
     this.buffer = [];
     this.seen = null;
+    this.wordCounts = false;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
         await this.session.reopen();
@@ -731,7 +735,7 @@ export class Run {
               : ("changed" as const);
     const probeSql = way === "up" ? (this.material.steps[step]?.probe ?? null) : null;
     const probe = probeSql === null ? ("none" as const) : await this.probe(probeSql);
-    const operator = context.decisions?.get(step) ?? ("none" as const);
+    const operator = (this.wordCounts ? context.decisions?.get(step) : undefined) ?? ("none" as const);
     const evidence = { changedOutside: outside.length > 0, mark: "none" as const, picture, probe, operator };
     this.seen = now;
     const objects = Object.fromEntries(moved.map((name) => [name, now.get(name) ?? null]));
