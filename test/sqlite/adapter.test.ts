@@ -1,5 +1,5 @@
 /** What SQLite itself can do to a migration, and what people do to SQLite files. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { killDuring } from "../support/kill.ts";
@@ -291,6 +291,24 @@ test("a record that was tampered with, or is missing, stops everything but histo
   expect(history.out).toContain("start");
   expect(history.exit).toBe(2);
   expect(told).toMatchObject({ exit: 2, out: expect.stringContaining("unreadable") });
+  project.dispose();
+});
+
+test("a damaged record never makes `down` run an older text of the migration", async () => {
+  const project = newProject(
+    { "0001_a": `${table}CREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\nDELETE FROM t;\nDROP TABLE t;\n` },
+    { audit: false },
+  );
+  await project.json(["up"]);
+  await project.json(["down", "--yes"]);
+  project.write({ "0001_a": `${table}CREATE TABLE a (x, y);\n-- migrate:down\nDROP TABLE a;\nDROP TABLE t;\n` });
+  await project.json(["up"]);
+  rmSync(join(project.migrations, "0001_a.sql"));
+  project.exec("UPDATE surefoot_journal SET earlier = '[]' WHERE first = (SELECT MAX(first) FROM surefoot_journal)");
+
+  const answer = await project.json(["down", "--yes"]);
+
+  expect(answer).toMatchObject({ exit: 2, result: { error: { code: "JOURNAL_CORRUPT" } } });
   project.dispose();
 });
 

@@ -142,7 +142,10 @@ export function readPrepared(db: SqliteHandle, migration: string): Row | null {
     )
     .iterate(migration) as Iterable<StoredRow>;
   for (const row of newestFirst) {
-    const prepared = unpackRow(row).findLast(({ event }) => event === "prepared");
+    const rows = unpackRow(row);
+    // Passing over it would answer with an older text of the migration, and that would then be run.
+    if (rows.some(({ kind }) => kind === "unreadable")) throw corrupt(`the records up to ${row.seq} can't be read`);
+    const prepared = rows.findLast(({ event }) => event === "prepared");
     if (prepared !== undefined) return prepared;
   }
   return null;
