@@ -144,6 +144,47 @@ test("VACUUM and a change of the journal mode run with transaction=none", async 
   expect(project.rows("PRAGMA journal_mode")).toEqual([{ journal_mode: "wal" }]);
 });
 
+test("a change of the journal mode stays in the file, so it is a step: seen, decided, undone", async () => {
+  const steps = (undo: string): string => `-- migrate:option transaction=step
+-- migrate:up
+PRAGMA journal_mode = WAL;
+${undo}
+INSERT INTO nowhere VALUES (1);
+`;
+  const undone = newProject({ "0001_v": steps("-- migrate:undo PRAGMA journal_mode = DELETE;") });
+  const wrong = newProject({ "0001_v": steps("-- migrate:undo SELECT 1;") });
+
+  const back = await undone.json(["up"]);
+  const left = await wrong.json(["up"]);
+
+  expect(back).toMatchObject({ exit: 3, result: { verified: { schema: "equal", data: "untouched" } } });
+  expect(undone.rows("PRAGMA journal_mode")).toEqual([{ journal_mode: "delete" }]);
+  expect(left.exit).toBe(4);
+  expect(JSON.stringify(left.result["failed"])).toContain("pragma:journal_mode");
+});
+
+test("rows of a temporary table are the connection's own, and need no undo", async () => {
+  const project = newProject({
+    "0001_t": `-- migrate:option transaction=step
+-- migrate:up
+CREATE TEMP TABLE ids (id INTEGER);
+INSERT INTO ids VALUES (1), (2);
+CREATE TABLE t (id INTEGER);
+-- migrate:undo DROP TABLE t;
+INSERT INTO t SELECT id FROM ids;
+-- migrate:undo DELETE FROM t;
+DROP TABLE ids;
+INSERT INTO nowhere VALUES (1);
+`,
+  });
+
+  const { exit, result } = await project.json(["up"]);
+
+  expect(exit).toBe(3);
+  expect(result["remaining"]).toEqual([]);
+  expect(project.schema()).toEqual([]);
+});
+
 test("what reaches another database file is said not to be covered, and is not called verified away", async () => {
   const project = newProject({
     "0001_o": `-- migrate:option transaction=step

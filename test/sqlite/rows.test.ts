@@ -226,3 +226,77 @@ DROP TABLE nowhere;
   expect(result).toMatchObject({ state: "failed", remaining: [{ sql: "DROP TABLE t" }] });
   expect(explained.out).toContain("surefoot resolve --applied");
 });
+
+/** Two own rows whose undo goes wrong; then somebody does something to them, and the undo is corrected. */
+async function afterwards(
+  hands: string,
+  made = "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
+  drop = "DROP TABLE t",
+  first = "",
+) {
+  const file = (undo: string): string =>
+    `-- migrate:option transaction=step
+-- migrate:up
+${made};
+-- migrate:undo ${drop};
+INSERT INTO t (id, v) VALUES (1, 'a'), (2, 'b');
+-- migrate:undo ${undo};
+INSERT INTO nowhere VALUES (1);
+`;
+  const project = newProject({ "0001_t": file("DELETE FROM tt") });
+  project.exec(first);
+  await project.json(["up"]);
+  project.exec(hands);
+  project.write({ "0001_t": file("SELECT 1") });
+  const { exit, result } = await project.json(["retry-rollback"]);
+  return { exit, cause: (await project.json(["status"])).result["cause"], result, project };
+}
+
+test.each([
+  ["taken away and replaced by as many", "DELETE FROM t; INSERT INTO t VALUES (1, 'x'), (7, 'y')", "2 row(s) of t"],
+  ["changed", "UPDATE t SET v = 'mine' WHERE id = 2", "2 row(s) of t"],
+  ["joined by others", "INSERT INTO t VALUES (3, 'c')", "1 row(s) of t"],
+])("rows of a new table that others have %s are not dropped with it", async (_, hands, told) => {
+  const { exit, cause, result, project } = await afterwards(hands);
+
+  expect(exit).toBe(4);
+  expect(cause).toBe("undo_destroys_data");
+  expect(JSON.stringify(result["error"])).toContain(told);
+  expect(project.rows("SELECT COUNT(*) AS n FROM t")).not.toEqual([{ n: 0 }]);
+});
+
+test("values of a new column that others have changed are not dropped with it", async () => {
+  const column = [
+    "ALTER TABLE t ADD COLUMN v TEXT",
+    "ALTER TABLE t DROP COLUMN v",
+    "CREATE TABLE t (id INTEGER PRIMARY KEY)",
+  ] as const;
+
+  const changed = await afterwards("UPDATE t SET v = 'mine' WHERE id = 2", ...column);
+  const kept = await afterwards("SELECT 1", ...column);
+
+  expect([changed.exit, changed.cause]).toEqual([4, "undo_destroys_data"]);
+  expect(kept.exit).toBe(0);
+});
+
+test.each([
+  ["as they were left", "SELECT 1"],
+  ["in another order", "DELETE FROM t WHERE id = 1; INSERT INTO t VALUES (1, 'a')"],
+  ["gone", "DELETE FROM t"],
+])("rows of its own go with the table when they are %s", async (_, hands) => {
+  const { exit, project } = await afterwards(hands);
+
+  expect(exit).toBe(0);
+  expect(project.schema()).toEqual([]);
+});
+
+test("rows of a table with a point in its name are counted as well", async () => {
+  const { exit, cause } = await afterwards(
+    'INSERT INTO "t.x" VALUES (9)',
+    'CREATE TABLE "t.x" (id INTEGER PRIMARY KEY)',
+    'DROP TABLE "t.x"',
+    "CREATE TABLE t (id INTEGER, v TEXT)",
+  );
+
+  expect([exit, cause]).toEqual([4, "undo_destroys_data"]);
+});

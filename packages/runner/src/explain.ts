@@ -180,7 +180,7 @@ function explainIdle(records: readonly TransitionRecord[]): readonly string[] {
     `At rest. The last thing that happened: ${last.migration} went from ${last.from} to idle by ${last.event}.`,
   ];
   if (last.event !== "rollback_verified") return lines;
-  const why = records.findLast(({ to, from }) => to === "rolling_back" && from !== "rolling_back");
+  const why = turnedBack(records);
   const message = records.findLast(({ detail }) => typeof detail["message"] === "string")?.detail["message"];
   lines.push(
     `It was rolled back because ${why === undefined ? "it could not go on" : reasonOf(why)}.`,
@@ -193,6 +193,11 @@ function explainIdle(records: readonly TransitionRecord[]): readonly string[] {
       `Step ${(step ?? 0) + 1} was in doubt; the journal and the database say that it ${detail["applied"] === true ? "took effect" : "did not take effect"}.`,
     );
   return lines;
+}
+
+/** The record with which a migration turned round; `retry_rollback` only goes on with that. */
+export function turnedBack(records: readonly TransitionRecord[]): TransitionRecord | undefined {
+  return records.findLast(({ to, from }) => to === "rolling_back" && from !== "rolling_back" && from !== "failed");
 }
 
 function reasonOf({ event, detail }: TransitionRecord): string {

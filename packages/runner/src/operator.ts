@@ -10,6 +10,7 @@ import { readyUp } from "./prepare-migration.ts";
 import type { RestResult } from "./results.ts";
 import type { Rest } from "./run.ts";
 import { checksumDetail } from "./up.ts";
+import { rowsTouched } from "./verified.ts";
 import type { Bench, Workshop, WriteOptions } from "./workshop.ts";
 import { answering, base, folderOf, operatorNeeded, recover, remainingOf, stopped, withBench } from "./workshop.ts";
 
@@ -247,15 +248,16 @@ async function judgeApplied({ run, session }: Bench, folder: MigrationFolder | n
   const implied = impliedPicture(run.currentRecords);
   const now = await session.picture();
   const inEffect = new Set(state.wayBack === null ? [] : remaining(run.currentPlan, state.wayBack));
-  for (const [index, { sql, objects, changesRows }] of material.steps.entries()) {
+  for (const [index, { sql, objects, changesRows, session: onlySession }] of material.steps.entries()) {
     const asLeft =
       inEffect.has(index) &&
       !changesRows &&
       objects.length > 0 &&
       objects.every((name) => (implied.get(name) ?? null) === (now.get(name) ?? null));
-    const shown = asLeft || (!changesRows && (await session.shows(sql)));
+    const quiet = onlySession || (!changesRows && objects.length === 0);
+    const shown = quiet || asLeft || (!changesRows && (await session.shows(sql)));
     looked.push(
-      `step ${index + 1}: ${shown ? "its effect is there" : changesRows ? "rows don't tell" : "its effect is not there"}`,
+      `step ${index + 1}: ${quiet ? "it has no effect that lasts" : shown ? "its effect is there" : changesRows ? "rows don't tell" : "its effect is not there"}`,
     );
     if (!shown)
       wrong.push(
@@ -305,9 +307,7 @@ async function judgeReverted({ run, session }: Bench): Promise<Judged> {
     wrong.push(`step ${step + 1} changed rows, and they don't tell whether they are as before`);
   }
   if (rowsLost(run.currentPlan, state.wayBack)) wrong.push("rows that a step destroyed can't be seen to be back");
-  const touched = run.currentRecords.some(
-    ({ event, step }) => event === "step_applied" && run.currentMaterial.steps[step ?? -1]?.changesRows === true,
-  );
+  const touched = rowsTouched(run.currentRecords, run.currentMaterial);
   return { ...judgement(wrong, looked), data: touched ? "undone_not_compared" : "untouched" };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Detail, Epoch, Picture, Row, StepClass, StoredRow, TransactionMode } from "@surefoot/model";
 import type { SurefootError } from "./error.ts";
+import type { ContentsOf } from "./own-rows.ts";
 import type { Dialect } from "./sql/dialect.ts";
 
 type Engine = Dialect;
@@ -76,10 +77,12 @@ export type CheckReply =
   | { readonly type: "false"; readonly found: string }
   | { readonly type: "error"; readonly message: string };
 
-/** Rows that an undo would destroy although the migration's own steps did not write them. */
+/** Rows that an undo would destroy although the migration's own steps did not write them, or not as they are now. */
 export interface ForeignData {
   readonly what: string;
   readonly count: number;
+  /** More than the migration's own steps left there. False: as many or fewer, and others than those. */
+  readonly more: boolean;
 }
 
 /** A connection that reads and never writes: `status`, `plan`, `history`, `explain`. */
@@ -145,10 +148,10 @@ export interface Session extends Reader {
   check(sql: string, expect: "true" | "empty"): Promise<CheckReply>;
   /** Checks of the engine's own after the steps, such as dangling foreign keys; one line for each finding. */
   integrity(): Promise<readonly string[]>;
-  /** How many rows or values there are now, for keys as in `makes`. */
-  tally(made: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** `tally`: the counts after the last statement of the migration's own. */
-  foreignData(undo: string, tally: ReadonlyMap<string, number>): Promise<ForeignData | null>;
+  /** What is there now, for keys as in `makes`. */
+  contents(made: readonly string[]): Promise<ContentsOf>;
+  /** `own`: what the migration's own statements have left in what it made. */
+  foreignData(undo: string, own: ContentsOf): Promise<ForeignData | null>;
   /** Does the schema look as the statement leaves it? False as well where that can't be told. */
   shows(sql: string): Promise<boolean>;
   /** Puts back what a migration has set for its session. Called at rest. */

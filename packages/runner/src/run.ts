@@ -46,11 +46,13 @@ import { sealDetail } from "./foreign-changes.ts";
 import { readJournal } from "./journal.ts";
 import type { Material, Prepared } from "./material.ts";
 import { materialDetail, materialOf, noMaterial, statementOf } from "./material.ts";
+import type { ContentsOf } from "./own-rows.ts";
+import { contentsDetail, isCounted, ownContents, withDifference } from "./own-rows.ts";
 import type { Framing, Session } from "./port.ts";
 import type { Progress } from "./progress.ts";
 import { transitionLine } from "./progress.ts";
 import type { Verified } from "./verified.ts";
-import { verifiedAfter } from "./verified.ts";
+import { rowsTouched, verifiedAfter } from "./verified.ts";
 
 /** What `prepare` found out; `prepared` is null when the migration can't begin. */
 export interface Preparation {
@@ -133,8 +135,6 @@ export class Run {
   private held: { readonly rows: StoredRow[]; readonly told: TransitionRecord[] } | null = null;
   /** When the database was lost; it counts as found again once something has become durable. */
   private lostSince: number | null = null;
-  /** Rows and values that the migration's own statements have left in what it made. */
-  private tally: ReadonlyMap<string, number> = new Map();
   private dataDestroyed = false;
   private seal: Seal | null = null;
   /** The signal has been told to the machine. What it means is the policy's business: under `resume` it goes on. */
@@ -294,7 +294,6 @@ export class Run {
     this.preparation = null;
     this.seen = null;
     this.message = null;
-    this.tally = new Map();
     this.dataDestroyed = false;
     this.seal = null;
   }
@@ -616,12 +615,15 @@ export class Run {
     const sql = this.statementIfAny(effect);
     if (sql === null) return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts: {} };
     if (way === "undo" && this.direction() === "up") {
-      const foreign = await this.session.foreignData(sql, this.tallied());
+      const foreign = await this.session.foreignData(sql, ownContents(this.records, this.route()));
       if (foreign !== null && context.allowDataLoss === true) this.dataDestroyed = true;
       if (foreign !== null && context.allowDataLoss !== true) {
+        const whose = foreign.more
+          ? `${foreign.count} ${foreign.what} that this migration is not known to have written`
+          : `the ${foreign.count} ${foreign.what}, and they are not as this migration wrote them`;
         const message =
-          `The undo «${oneLine(sql)}» was not run: it would destroy ${foreign.count} ${foreign.what} that this migration ` +
-          "did not write. Save them, or accept the loss with `surefoot retry-rollback --allow-data-loss`.";
+          `The undo «${oneLine(sql)}» was not run: it would destroy ${whose}. ` +
+          "Save them, or accept the loss with `surefoot retry-rollback --allow-data-loss`.";
         return {
           reply: { type: "observation", changedOutside: false, destroysData: true },
           facts: { message, count: foreign.count },
@@ -648,15 +650,17 @@ export class Run {
     const sql = this.statement(effect);
     if (way === "undo") await this.beginStatement(way, step);
     const made = this.made();
-    const before = made.length === 0 ? new Map<string, number>() : await this.session.tally(made);
+    const before = made.length === 0 ? null : await this.session.contents(made);
     const found = await this.foundBefore();
     const answer = await this.session.run(sql, this.framing(effect));
     switch (answer.type) {
       case "applied": {
         this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
-        const left = { ...(await this.carryForward(found)), ...(await this.addToTally(before)) };
+        const left = { ...(await this.carryForward(found)), ...(await this.addToOwn(before, step)) };
         const rows = answer.rowCount > 0 ? { rowCount: answer.rowCount } : {};
-        return { reply: { type: "applied", changed: answer.changed }, facts: { ...left, ...rows } };
+        // What changes only the session leaves nothing that could be taken back.
+        const session = way === "up" && this.material.steps[step]?.session === true;
+        return { reply: { type: "applied", changed: answer.changed && !session }, facts: { ...left, ...rows } };
       }
       case "sql_error": {
         const message = this.failureMessage(effect, sql, answer.error);
@@ -768,9 +772,7 @@ export class Run {
     const outside = now === null ? [] : differences(known(impliedPicture(this.records), ours), known(now, ours));
     const { compared, rowsDiffer } = await this.compareRows();
     const equal = differs.length === 0 && rowsDiffer.length === 0;
-    const changedRows = this.records.some(
-      ({ event, step }) => event === "step_applied" && this.material.steps[step ?? -1]?.changesRows === true,
-    );
+    const changedRows = rowsTouched(this.records, this.material);
     const { state } = this.machine;
     const lost = state.type === "rolling_back" && rowsLost(this.plan, state);
     this.verified = lost ? null : verifiedAfter({ engine, changedRows: changedRows || this.dataDestroyed, compared });
@@ -818,12 +820,6 @@ export class Run {
     return names;
   }
 
-  /** How many rows and values in what the migration made are its own. */
-  private tallied(): ReadonlyMap<string, number> {
-    const last = this.records.findLast(({ detail }) => detail["tally"] !== undefined)?.detail["tally"];
-    return last === undefined ? this.tally : new Map(Object.entries(last as { [key: string]: number }));
-  }
-
   /** The tables and columns that the migration has made, the step under way included. */
   private made(): readonly string[] {
     const { state } = this.machine;
@@ -833,14 +829,10 @@ export class Run {
   }
 
   /** Adds what the statement itself has written; what others wrote before it is not in the difference. */
-  private async addToTally(before: ReadonlyMap<string, number>): Promise<Detail> {
-    const made = [...before.keys()];
-    if (made.length === 0) return {};
-    const after = await this.session.tally(made);
-    const tally = new Map(this.tallied());
-    for (const key of made) tally.set(key, (tally.get(key) ?? 0) + (after.get(key) ?? 0) - (before.get(key) ?? 0));
-    this.tally = tally;
-    return { tally: Object.fromEntries(tally) };
+  private async addToOwn(before: ContentsOf | null, step: number): Promise<Detail> {
+    if (before === null || !isCounted(this.records, step)) return {};
+    const after = await this.session.contents([...before.keys()]);
+    return { own: contentsDetail(withDifference(ownContents(this.records, this.route()), before, after)) };
   }
 
   /** Settings of the session died with the process that made them, and undos may count on them. */

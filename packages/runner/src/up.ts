@@ -3,6 +3,7 @@ import { decodeRow } from "@surefoot/model";
 import type { Finding } from "./doctrine/rule.ts";
 import { examine } from "./doctrine/doctrine.ts";
 import { SurefootError } from "./error.ts";
+import { turnedBack } from "./explain.ts";
 import { foreignChange } from "./foreign-changes.ts";
 import type { MigrationFile } from "./files/migration.ts";
 import type { MigrationFolder, Pending } from "./pending.ts";
@@ -267,7 +268,7 @@ export function failedOf(id: string, rest: Rest | null, { run }: Bench): FailedM
   const path = rest?.path ?? [];
   if (state.type === "failed") return { migration: id, cause: state.cause, message, path };
   if (rest?.vanished === true) return { migration: id, cause: "connection_lost", message, path };
-  const turned = run.currentRecords.findLast(({ from, to }) => to === "rolling_back" && from !== "rolling_back");
+  const turned = turnedBack(run.currentRecords);
   const cause =
     turned?.event === "step_failed"
       ? "step_error"

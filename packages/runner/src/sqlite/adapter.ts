@@ -3,6 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Detail, Epoch, Picture, Row, StoredRow, TransactionMode } from "@surefoot/model";
 import { epoch } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
+import type { Contents, ContentsOf } from "../own-rows.ts";
+import { nothing } from "../own-rows.ts";
 import type {
   AcquireOptions,
   Begun,
@@ -22,7 +24,7 @@ import { classify } from "./classify.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
 import { loadDriver } from "./driver.ts";
 import { isBusy, sqliteCode, sqliteError } from "./errors.ts";
-import { hashRows, SchemaReader } from "./fingerprint.ts";
+import { contentsOf, hashRows, journalMode, keptMode, SchemaReader } from "./fingerprint.ts";
 import {
   createJournal,
   journalExists,
@@ -260,6 +262,9 @@ class SqliteSession extends SqliteReader implements Session {
   /** `own`: the statement that has run waits for its record, and one COMMIT makes both durable. */
   private readonly statements = new Map<string, SqliteStatementHandle>();
   private framing: "none" | "own" | "joined" = "none";
+  /** The contents that were read last, and when. */
+  private lookedAt: { readonly stamp: string; readonly found: Map<string, Contents> } | null = null;
+  private rollbackCount = 0;
   /** A step has changed settings of the connection, or made something that only it can see. */
   private touched = false;
   /** What `foreign_keys` was before, and the violations that were there, while it is switched off. */
@@ -356,6 +361,7 @@ class SqliteSession extends SqliteReader implements Session {
 
   /** What was made and claimed in a transaction that is over is gone with it; a claim that was committed stays ours. */
   private forgetTransaction(): void {
+    this.rollbackCount++;
     this.framing = "none";
     this.assured = false;
     this.mark = null;
@@ -501,6 +507,7 @@ class SqliteSession extends SqliteReader implements Session {
     this.framing = "own";
     const reply = this.execute(sql, statement);
     if (reply.type !== "applied") {
+      this.rollbackCount++;
       if (this.db.inTransaction) this.db.exec("ROLLBACK");
       this.framing = "none";
     }
@@ -520,6 +527,7 @@ class SqliteSession extends SqliteReader implements Session {
         return { type: "applied", changed: changed || elsewhere, rowCount: filled };
       }
       if (kind !== "dml" && kind !== "reading") this.mark = null;
+      if (kind === "header") return this.executeHeader(sql, statement);
       const rowsBefore = this.totalChanges();
       const quiet = this.prepareAndRun(sql);
       if (inTransaction && !this.db.inTransaction) return transactionEnded;
@@ -550,6 +558,14 @@ class SqliteSession extends SqliteReader implements Session {
     return before === null || this.readMark() !== before;
   }
 
+  /** A setting that is kept in the file. */
+  private executeHeader(sql: string, { objects }: SqliteStatement): RunReply {
+    const pragma = (objects[0] ?? "").slice("pragma:".length);
+    const before = this.db.pragma(pragma, { simple: true });
+    this.prepareAndRun(sql);
+    return { type: "applied", changed: this.db.pragma(pragma, { simple: true }) !== before, rowCount: 0 };
+  }
+
   /** True: it could only read. */
   private prepareAndRun(sql: string): boolean {
     const statement = this.db.prepare(sql);
@@ -566,6 +582,7 @@ class SqliteSession extends SqliteReader implements Session {
     if (this.framing === "joined" && this.db.inTransaction)
       this.guard("rolling back", () => {
         this.mark = null;
+        this.rollbackCount++;
         this.db.exec("ROLLBACK TO surefoot_migration");
       });
   }
@@ -576,6 +593,10 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   async predict(sql: string): Promise<Picture | null> {
+    const mode = String(this.db.pragma("journal_mode", { simple: true }));
+    const { objects, kind } = readStatement(sql);
+    if (kind === "header" && objects[0] === journalMode)
+      return new Map(this.schema.picture()).set(journalMode, keptMode(/wal/i.test(sql) ? "wal" : "delete"));
     const Driver = loadDriver();
     const copy = new Driver(":memory:");
     try {
@@ -584,7 +605,7 @@ class SqliteSession extends SqliteReader implements Session {
       for (const pragma of ["user_version", "application_id"])
         copy.pragma(`${pragma} = ${String(this.db.pragma(pragma, { simple: true }))}`);
       copy.exec(sql);
-      return new SchemaReader(copy).picture();
+      return new Map(new SchemaReader(copy).picture()).set(journalMode, keptMode(mode));
     } catch {
       // A schema that can't be built anew (a missing extension, say) can't be predicted either.
       return null;
@@ -609,17 +630,38 @@ class SqliteSession extends SqliteReader implements Session {
     }
   }
 
-  async tally(made: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return new Map(made.map((key) => [key, this.countMade(key)]));
+  async contents(made: readonly string[]): Promise<ContentsOf> {
+    const stamp = this.stamp();
+    if (this.lookedAt?.stamp !== stamp) this.lookedAt = { stamp, found: new Map() };
+    const { found } = this.lookedAt;
+    return new Map(
+      made.map((key) => {
+        const contents = found.get(key) ?? this.contentsNow(key);
+        found.set(key, contents);
+        return [key, contents];
+      }),
+    );
   }
 
-  private countMade(key: string): number {
-    const [, kind, table = "", column] = /^(table|column):([^.]*)(?:\.(.*))?$/s.exec(key) ?? [];
-    if (kind === "column" && column !== undefined) return this.countValues(table, column);
-    return this.hasTable(table) ? this.count(table) : 0;
+  /** Equal only while nobody, this connection included, has changed a row or the schema. */
+  private stamp(): string {
+    const version = this.compiled("PRAGMA data_version").get() as readonly [number];
+    return [version[0], this.totalChanges(), this.readMark(), this.rollbackCount].join(":");
   }
 
-  async foreignData(undo: string, tally: ReadonlyMap<string, number>): Promise<ForeignData | null> {
+  private contentsNow(key: string): Contents {
+    const name = key.slice(key.indexOf(":") + 1);
+    const select = key.startsWith("column:")
+      ? this.selectOfValues(name)
+      : this.hasTable(name)
+        ? `SELECT * FROM ${quoted(name)}`
+        : null;
+    if (select === null) return nothing;
+    const rows = this.db.prepare(select).raw(true).safeIntegers(true).iterate();
+    return contentsOf(rows as Iterable<readonly unknown[]>);
+  }
+
+  async foreignData(undo: string, own: ContentsOf): Promise<ForeignData | null> {
     const { drops, dropsColumn } = readStatement(undo);
     const key =
       drops?.kind === "table"
@@ -628,22 +670,28 @@ class SqliteSession extends SqliteReader implements Session {
           ? null
           : `column:${dropsColumn.table}.${dropsColumn.column}`;
     if (key === null) return null;
-    const count = this.countMade(key) - (tally.get(key) ?? 0);
+    const found = (await this.contents([key])).get(key) ?? nothing;
+    const known = own.get(key) ?? nothing;
+    if (found.count === 0 || (found.count === known.count && found.sum === known.sum)) return null;
     const what = dropsColumn === null ? `row(s) of ${drops?.name ?? ""}` : `value(s) of ${key.slice(7)}`;
-    return count > 0 ? { what, count } : null;
+    const more = found.count > known.count;
+    return { what, more, count: more ? found.count - Math.max(known.count, 0) : found.count };
   }
 
-  /** Values other than NULL and the column's own default. */
-  private countValues(table: string, column: string): number {
-    const info = this.db
-      .prepare("SELECT dflt_value AS value FROM pragma_table_xinfo(?) WHERE lower(name) = ? AND hidden = 0")
-      .get(table, column) as { readonly value: string | null } | undefined;
-    if (info === undefined) return 0;
-    const name = quoted(column);
-    const differs =
-      info.value === null ? `${name} IS NOT NULL` : `${name} IS NOT NULL AND ${name} IS NOT (${info.value})`;
-    const row = this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)} WHERE ${differs}`).get();
-    return (row as { readonly n: number }).n;
+  /** Values other than NULL and the column's own default; names can hold points. */
+  private selectOfValues(name: string): string | null {
+    const find = this.db.prepare(
+      "SELECT dflt_value AS value FROM pragma_table_xinfo(?) WHERE lower(name) = ? AND hidden = 0",
+    );
+    for (let point = name.indexOf("."); point !== -1; point = name.indexOf(".", point + 1)) {
+      const table = name.slice(0, point);
+      const info = find.get(table, name.slice(point + 1)) as { readonly value: string | null } | undefined;
+      if (info === undefined) continue;
+      const column = quoted(name.slice(point + 1));
+      const differs = info.value === null ? "" : ` AND ${column} IS NOT (${info.value})`;
+      return `SELECT ${column} FROM ${quoted(table)} WHERE ${column} IS NOT NULL${differs}`;
+    }
+    return null;
   }
 
   async shows(sql: string): Promise<boolean> {

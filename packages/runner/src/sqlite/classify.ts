@@ -6,8 +6,9 @@ import { readStatement } from "./statement.ts";
 /** The class of each statement of a migration, in the light of those before it: what it made itself it may destroy. */
 export function classify(statements: readonly string[], mode: TransactionMode): readonly StatementFacts[] {
   const made = new Set<string>();
+  const temporary = new TemporaryTables();
   return statements.map((sql) => {
-    const statement = readStatement(sql);
+    const statement = temporary.see(readStatement(sql));
     const facts = factsOf(statement, mode, made);
     if (statement.drops !== null) made.delete(`${statement.drops.kind}:${statement.drops.name}`);
     if (statement.creates !== null) made.add(statement.creates);
@@ -25,6 +26,32 @@ export function classify(statements: readonly string[], mode: TransactionMode): 
     }
     return facts;
   });
+}
+
+/** A temporary table hides one of the same name in the file, so what names it changes only the connection. */
+class TemporaryTables {
+  private readonly names = new Set<string>();
+  /** What writes to a temporary table can reach the file by such a trigger. */
+  private hasTriggers = false;
+
+  see(statement: SqliteStatement): SqliteStatement {
+    const { kind, temporary, objects } = statement;
+    const target = objects.find((name) => name.startsWith("table:")) ?? "";
+    if (temporary !== null && temporary.startsWith("table:")) this.names.add(temporary);
+    if (temporary !== null && temporary.startsWith("trigger:")) this.hasTriggers = true;
+    if ((kind !== "dml" && kind !== "ddl") || !this.names.has(target) || this.hasTriggers) return statement;
+    if (statement.drops !== null) this.names.delete(target);
+    return {
+      ...statement,
+      kind: "session",
+      objects: [],
+      drops: null,
+      dropsColumn: null,
+      creates: null,
+      makes: null,
+      deletesRows: false,
+    };
+  }
 }
 
 function factsOf(statement: SqliteStatement, mode: TransactionMode, made: ReadonlySet<string>): StatementFacts {
@@ -57,6 +84,7 @@ function classOf({ kind, outsideTransaction, elsewhere }: SqliteStatement, mode:
   if (elsewhere && mode !== "migration") return "opaque";
   if (kind === "upkeep" || kind === "session" || kind === "reading")
     return outsideTransaction ? "atomic" : "transactional";
+  if (kind === "header" && outsideTransaction) return "atomic";
   if (mode !== "none") return "transactional";
   return kind === "ddl" || kind === "header" ? "atomic" : "opaque";
 }

@@ -70,7 +70,13 @@ test.each([
 test("Surefoot's own tables and SQLite's are left out", () => {
   const names = [...picture(table, "CREATE TABLE surefoot_journal (a)", "CREATE TABLE surefootprints (a)").keys()];
 
-  expect(names).toEqual(["table:t", "table:surefootprints", "pragma:user_version", "pragma:application_id"]);
+  expect(names).toEqual([
+    "table:t",
+    "table:surefootprints",
+    "pragma:user_version",
+    "pragma:application_id",
+    "pragma:journal_mode",
+  ]);
 });
 
 test("the hash of rows sees types and values, and no order", () => {

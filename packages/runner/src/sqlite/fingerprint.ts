@@ -4,6 +4,7 @@
  * views) is compared as tokens. It doesn't see rows, ANALYZE's statistics or comments.
  */
 import { digest } from "../digest.ts";
+import type { Contents } from "../own-rows.ts";
 import type { Fingerprint, Picture } from "@surefoot/model";
 import { assertNever, fingerprint } from "@surefoot/model";
 import type { Token } from "../sql/lexer.ts";
@@ -22,6 +23,13 @@ const schemaQuery = `SELECT type, name, tbl_name, sql FROM main.sqlite_schema
  WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
    AND lower(name) NOT IN (${[...ownNames].map((name) => `'${name}'`).join(", ")})`;
 
+export const journalMode = "pragma:journal_mode";
+
+/** Of the journal modes only WAL stays in the file; the others are each connection's own. */
+export function keptMode(mode: string): Fingerprint {
+  return fingerprint(mode.toLowerCase() === "wal" ? "wal" : "rollback");
+}
+
 /** Reads whole pictures; an object whose text has not changed since the last one is not read again. */
 export class SchemaReader {
   private readonly db: SqliteHandle;
@@ -38,6 +46,7 @@ export class SchemaReader {
       picture.set(`${row.type}:${row.name.toLowerCase()}`, this.of(row));
     for (const pragma of ["user_version", "application_id"])
       picture.set(`pragma:${pragma}`, fingerprint(String(this.db.pragma(pragma, { simple: true }))));
+    picture.set(journalMode, keptMode(String(this.db.pragma("journal_mode", { simple: true }))));
     return picture;
   }
 
@@ -107,6 +116,17 @@ export function hashRows(rows: Iterable<readonly unknown[]>): string {
   const hashes: string[] = [];
   for (const row of rows) hashes.push(hash(row.map(plainValue)));
   return hash(hashes.sort());
+}
+
+/** The rows as `Contents`: how many, and the sum of the first 64 bits of each one's hash. */
+export function contentsOf(rows: Iterable<readonly unknown[]>): Contents {
+  let count = 0;
+  let sum = 0n;
+  for (const row of rows) {
+    count++;
+    sum += BigInt(`0x${hash(row.map(plainValue)).slice(0, 16)}`);
+  }
+  return { count, sum: BigInt.asUintN(64, sum) };
 }
 
 /** Tells 1 from 1.0 from '1' from X'31', as SQLite does. */

@@ -38,6 +38,8 @@ export interface SqliteStatement {
   readonly creates: string | null;
   /** A table or column that begins empty with this statement: `table:t` or `column:t.c`. */
   readonly makes: string | null;
+  /** What it makes in the connection's own schema, as `kind:name`. */
+  readonly temporary: string | null;
   /** It names an object of another database file. */
   readonly elsewhere: boolean;
   /** It names a table of Surefoot's own. */
@@ -48,7 +50,10 @@ export interface SqliteStatement {
 }
 
 const transactionWords = new Set(["begin", "commit", "end", "rollback", "savepoint", "release"]);
-const headerPragmas = new Set(["user_version", "application_id"]);
+/** Kept in the file, and seen in the picture. */
+const headerPragmas = new Set(["user_version", "application_id", "journal_mode"]);
+/** Kept in the file, and neither schema nor rows. */
+const layoutPragmas = new Set(["auto_vacuum", "page_size", "encoding", "incremental_vacuum", "wal_checkpoint"]);
 /** In a transaction SQLite ignores them or answers with an error. Source: measured, docs/databases.md. */
 const outsidePragmas = new Set([
   "journal_mode",
@@ -71,6 +76,7 @@ const plain: SqliteStatement = {
   conditional: false,
   creates: null,
   makes: null,
+  temporary: null,
   elsewhere: false,
   touchesJournal: false,
   fills: null,
@@ -167,7 +173,7 @@ function readCreate(cursor: Cursor): SqliteStatement {
   if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
   const mayExist = cursor.acceptAll("if", "not", "exists");
   const name = cursor.name();
-  if (temporary || cursor.temporary) return { ...plain, kind: "session" };
+  if (temporary || cursor.temporary) return { ...plain, kind: "session", temporary: `${kind}:${name}` };
   const objects = [`${kind}:${name}`];
   if (kind === "index" && cursor.accept("on")) objects.push(table(cursor.name()));
   const fills = kind === "table" && cursor.accept("as") ? name : null;
@@ -241,9 +247,12 @@ function readPragma(cursor: Cursor): SqliteStatement {
       foreignKeys: value === "" ? null : on ? "on" : "off",
     };
   }
+  const outsideTransaction = outsidePragmas.has(name);
   if (headerPragmas.has(name))
-    return value === "" ? { ...plain, kind: "reading" } : { ...plain, kind: "header", objects: [`pragma:${name}`] };
-  return { ...plain, kind: "session", outsideTransaction: outsidePragmas.has(name) };
+    return value === ""
+      ? { ...plain, kind: "reading" }
+      : { ...plain, kind: "header", objects: [`pragma:${name}`], outsideTransaction };
+  return { ...plain, kind: layoutPragmas.has(name) ? "upkeep" : "session", outsideTransaction };
 }
 
 function table(name: string): string {
