@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { main } from "../../packages/runner/src/cli/main.ts";
 import { newProject } from "../support/project.ts";
 
 const users =
@@ -187,4 +188,98 @@ test("the database comes from --db, then the environment, then .env, then the co
       .sort(),
   ).toEqual(["config.db", "dotenv.db", "env.db", "flag.db"]);
   project.dispose();
+});
+
+test("--decide about a step that is not in doubt records nothing and says what is", async () => {
+  const steps = (undo: string): string =>
+    `-- migrate:option transaction=step\n-- migrate:up\nCREATE TABLE t (x);\n-- migrate:undo ${undo};\nINSERT INTO nowhere VALUES (1);\n`;
+  const project = newProject({ "0001_t": steps("DROP TABLE nope") });
+  await project.json(["up"]);
+  const before = project.journal().length;
+
+  const { exit, result } = await project.json(["retry-rollback", "--decide", "1=applied"]);
+
+  expect(exit).toBe(2);
+  expect(JSON.stringify(result["error"])).toContain("Step 1 is not in doubt");
+  expect(project.journal()).toHaveLength(before);
+});
+
+test("after --atomic, `up` and `explain` name the migrations that were taken back as well", async () => {
+  const project = newProject({
+    "0001_a": "-- migrate:up\nCREATE TABLE a (x);\n",
+    "0002_b": "-- migrate:up\nINSERT INTO nowhere VALUES (1);\n",
+  });
+
+  const failed = await project.json(["up", "--atomic"]);
+  const explained = await project.cli(["explain"]);
+  project.write({ "0002_b": "-- migrate:up\nCREATE TABLE b (x);\n" });
+  await project.json(["up", "--atomic"]);
+  const later = await project.cli(["explain"]);
+
+  expect(failed.result["alsoRolledBack"]).toEqual(["0001_a"]);
+  expect(explained.out).toContain("0002_b stopped it");
+  expect(explained.out).toContain("Taken back with it: 0001_a.");
+  expect(later.out).not.toContain("Taken back");
+});
+
+test("a key that is checked at the commit names the step that could not be committed", async () => {
+  const project = newProject({
+    "0001_a": `-- migrate:allow no-foreign-key: it is what this is about
+-- migrate:option transaction=step
+-- migrate:up
+CREATE TABLE p (id INTEGER PRIMARY KEY);
+-- migrate:undo DROP TABLE p;
+CREATE TABLE a (x REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED);
+-- migrate:undo DROP TABLE a;
+INSERT INTO a VALUES (1);
+-- migrate:undo DELETE FROM a;
+`,
+  });
+
+  const { result } = await project.json(["up"]);
+
+  expect(JSON.stringify(result["error"])).toContain("Step 3 (line 8) ran, and could not be committed");
+});
+
+test("a file without statements is said to be empty; an empty DATABASE_URL is none", async () => {
+  const project = newProject({ "0001_a": "-- migrate:up\n\n" });
+  writeFileSync(join(project.folder, "surefoot.config.json"), '{ "database": "sqlite:app.db" }');
+  const said: string[] = [];
+  const tell = (text: string): unknown => said.push(text);
+  const { signal } = new AbortController();
+
+  const exit = await main(["up"], {
+    cwd: project.folder,
+    env: { DATABASE_URL: "" },
+    out: tell,
+    err: tell,
+    signal,
+    ask: null,
+  });
+
+  expect(exit).toBe(0);
+  expect(said.join("")).toContain("0001_a.sql has no statements");
+});
+
+test("a read-only step does not stand in the way of `resolve --applied`", async () => {
+  const project = newProject({
+    "0001_t": `-- migrate:option transaction=step
+-- migrate:up
+CREATE TABLE t (x);
+-- migrate:undo DROP TABLE nope;
+SELECT 1;
+CREATE TABLE u (x REFERENCES, nonsense);
+`,
+  });
+  await project.json(["up"]);
+  project.write({
+    "0001_t": `-- migrate:up
+CREATE TABLE t (x);
+SELECT 1;
+`,
+  });
+
+  const { result } = await project.json(["resolve", "--applied"]);
+
+  expect(result["looked"]).toContain("step 2: it has no effect that lasts");
 });

@@ -1,5 +1,5 @@
 /** Says in plain words where a migration stands, what is known, and which commands are safe now. */
-import type { Cause, Failed, Plan, RollingBack, State, TransitionRecord, WayBack } from "@surefoot/model";
+import type { Cause, Detail, Failed, Plan, RollingBack, State, TransitionRecord, WayBack } from "@surefoot/model";
 import { assertNever, remaining } from "@surefoot/model";
 import type { Material } from "./material.ts";
 import type { RemainingStep } from "./results.ts";
@@ -11,6 +11,8 @@ export interface Situation {
   readonly records: readonly TransitionRecord[];
   /** A live runner's name; null when the lease is free. */
   readonly owner: string | null;
+  /** What the last attempt with `--atomic` has left to tell, when it was the last thing that happened. */
+  readonly takenBack: Detail | null;
 }
 
 const meanings: { readonly [C in Cause]: string } = {
@@ -53,6 +55,7 @@ export function remainingSteps({ state, plan, material }: Situation): readonly R
       const text = material.steps[step];
       return {
         step,
+        number: step + 1,
         line: down ? 0 : (text?.line ?? 0),
         sql: (down ? material.down?.[step] : text?.sql) ?? "",
         undo: down ? null : (text?.undo?.statements ?? null),
@@ -66,6 +69,7 @@ export function remainingSteps({ state, plan, material }: Situation): readonly R
     .filter((step) => !state.unchanged.includes(step))
     .map((step) => ({
       step,
+      number: step + 1,
       line: material.steps[step]?.line ?? 0,
       sql: material.steps[step]?.sql ?? "",
       undo: material.steps[step]?.undo?.statements ?? null,
@@ -130,12 +134,12 @@ function unclean(state: Failed): readonly string[] {
 
 /** Several lines for a person who was woken up by this. */
 export function explain(situation: Situation): string {
-  const { state, owner, records } = situation;
+  const { state, owner, records, takenBack } = situation;
   const lines: string[] = [];
   if (owner !== null) lines.push(`A runner is at work now: ${owner}. Let it finish; this is where it has got to.`, "");
   switch (state.type) {
     case "idle":
-      lines.push(...explainIdle(records));
+      lines.push(...(takenBack === null ? explainIdle(records) : explainTakenBack(takenBack)));
       break;
     case "failed":
       lines.push(...explainFailed(situation, state));
@@ -171,6 +175,17 @@ export function explain(situation: Situation): string {
   const next = nextCommands(situation);
   if (state.type !== "idle" && next.length > 0) lines.push("", "Safe now:", ...next.map((command) => `  ${command}`));
   return lines.join("\n");
+}
+
+function explainTakenBack({ migration, message, cause, alsoRolledBack }: Detail): readonly string[] {
+  const also = Array.isArray(alsoRolledBack) ? alsoRolledBack.map(String) : [];
+  const which = typeof migration === "string" ? migration : "a migration";
+  return [
+    `At rest. The last \`surefoot up --atomic\` kept nothing, because ${which} stopped it: ${meaningOf(cause as Cause)}.`,
+    ...(typeof message === "string" ? [message] : []),
+    ...(also.length === 0 ? [] : [`Taken back with it: ${also.join(", ")}.`]),
+    "Everything was in one transaction, and the engine has taken it back.",
+  ];
 }
 
 function explainIdle(records: readonly TransitionRecord[]): readonly string[] {

@@ -11,6 +11,8 @@ export interface Journal {
   /** The migration that was recorded last, and what it says of the schema that it left. */
   readonly lastRecorded: string | null;
   readonly sealed: Detail | null;
+  /** The note that an attempt with `--atomic` has left, when nothing was recorded after it. */
+  readonly takenBack: Detail | null;
   /** Since then, statements have run and were undone. */
   readonly undone: boolean;
 }
@@ -36,8 +38,14 @@ export async function readJournal(reader: Reader): Promise<Journal> {
     exists,
     lastRecorded: last?.migration ?? null,
     sealed: typeof seal === "object" && seal !== null && !Array.isArray(seal) ? (seal as Detail) : null,
+    takenBack: takenBackIn(past),
     undone: records.some(({ event }) => event === "undo_sent"),
   };
+}
+
+function takenBackIn(past: readonly JournalRecord[]): Detail | null {
+  const last = past.findLast(({ kind, event }) => kind === "transition" || event === "atomic_rolled_back");
+  return last?.kind === "note" ? { ...last.detail, migration: last.migration } : null;
 }
 
 /** A row that can't be read, as `history` shows it. */
@@ -70,11 +78,14 @@ function refuseNewer(format: number): void {
   );
 }
 
-export function journalCorrupt(at: number, why: string): SurefootError {
+/** `shown`: the records that can be read are on the screen already. */
+export function journalCorrupt(at: number, why: string, shown = false): SurefootError {
+  const what = `Record ${at} of the journal (table surefoot_journal) can't be right: ${why}.`;
   return new SurefootError(
     "JOURNAL_CORRUPT",
-    `Record ${at} of the journal (table surefoot_journal) can't be right: ${why}. Nothing was done. Restore the journal ` +
-      "from a backup; `surefoot history` shows the records that can be read.",
-    { next: ["surefoot history"] },
+    shown
+      ? `${what} Restore the journal from a backup; the other records are shown as they are.`
+      : `${what} Nothing was done. Restore the journal from a backup; \`surefoot history\` shows the records that can be read.`,
+    { next: shown ? [] : ["surefoot history"] },
   );
 }

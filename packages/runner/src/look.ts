@@ -33,7 +33,10 @@ async function view(reader: Reader): Promise<View> {
   const journal = await readJournal(reader);
   const { state, plan, records } = journal.folded;
   const texts = records.findLast(({ detail }) => detail["texts"] !== undefined)?.detail["texts"];
-  return { journal, situation: { state, plan, records, owner, material: materialOf(texts) ?? noMaterial } };
+  return {
+    journal,
+    situation: { state, plan, records, owner, material: materialOf(texts) ?? noMaterial, takenBack: journal.takenBack },
+  };
 }
 
 function looked(command: string, { situation }: View, exit: number, error: ResultBase["error"] = null): ResultBase {
@@ -193,7 +196,7 @@ export async function history(shop: Workshop): Promise<HistoryResult> {
                 if (error instanceof SurefootError) return error;
                 throw error;
               })
-            : journalCorrupt(bad.seq, bad.why);
+            : journalCorrupt(bad.seq, bad.why, true);
         if (seen instanceof SurefootError)
           return {
             type: "result",

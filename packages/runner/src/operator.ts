@@ -8,7 +8,7 @@ import { materialDetail } from "./material.ts";
 import type { MigrationFolder } from "./pending.ts";
 import { readyUp } from "./prepare-migration.ts";
 import type { RestResult } from "./results.ts";
-import type { Rest } from "./run.ts";
+import type { Context, Rest } from "./run.ts";
 import { checksumDetail } from "./up.ts";
 import { rowsTouched } from "./verified.ts";
 import type { Bench, Workshop, WriteOptions } from "./workshop.ts";
@@ -43,9 +43,9 @@ export async function bringToRest(shop: Workshop, options: WriteOptions, command
   ).then(busy);
 }
 
-async function recoverOnly(bench: Bench, command: string): Promise<RestResult> {
+async function recoverOnly(bench: Bench, command: string, context: Context = {}): Promise<RestResult> {
   const before = migrationOf(bench);
-  const rest = await recover(bench);
+  const rest = await recover(bench, context);
   return restResult(command, bench, rest, before);
 }
 
@@ -82,26 +82,51 @@ export async function retryRollback(shop: Workshop, options: RetryRollbackOption
     () =>
       withBench(shop, options, async (bench) => {
         const { run } = bench;
-        if (!isSink(run.state.type)) return recoverOnly(bench, command);
         const { state } = run;
-        if (state.type !== "failed" || state.wayBack === null)
+        if (isSink(state.type) && (state.type !== "failed" || state.wayBack === null))
           throw notApplicable(
             state.type === "idle" ? "Nothing is under way" : "Nothing of the failed migration was executed",
             bench,
           );
+        const context = { decisions: decisionsOf(options, run), allowDataLoss: options.allowDataLoss ?? false };
+        if (state.type !== "failed") return recoverOnly(bench, command, context);
         const { migration } = state;
         const corrected = await correctUndos(shop, bench, migration, state.direction);
         run.correct(corrected);
-        const decisions = new Map([...(options.decide ?? [])].map(([step, word]) => [step - 1, word]));
         const rest = await run.feed(
           { type: "retry_rollback" },
           { plan: planDetail(corrected.plan), texts: materialDetail(corrected.material) },
-          { decisions, allowDataLoss: options.allowDataLoss ?? false },
+          context,
         );
         return restResult(command, bench, rest, migration);
       }),
     empty,
   ).then(busy);
+}
+
+/**
+ * The operator's word, by the machine's numbers.
+ * @throws SurefootError USAGE for a step that is not in doubt; nothing is recorded then
+ */
+function decisionsOf(
+  { decide }: RetryRollbackOptions,
+  run: Bench["run"],
+): ReadonlyMap<number, "applied" | "not_applied"> {
+  const doubtful = remainingOf(run).filter(({ inDoubt }) => inDoubt);
+  for (const number of decide?.keys() ?? []) {
+    if (doubtful.some((step) => step.number === number)) continue;
+    const [step] = doubtful;
+    const which = step === undefined ? "No step is in doubt." : `In doubt is step ${step.number}: ${step.sql}`;
+    const next = nextCommands({ state: run.state, owner: null });
+    throw new SurefootError(
+      "USAGE",
+      `Step ${number} is not in doubt, so there is nothing to decide about it. ${which}`,
+      {
+        next,
+      },
+    );
+  }
+  return new Map([...(decide ?? [])].map(([number, word]) => [number - 1, word]));
 }
 
 /** The undos as the file has them now, for steps whose statement is still the one that ran. */

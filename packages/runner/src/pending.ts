@@ -78,8 +78,12 @@ export class MigrationFolder {
     return digestOfTexts(this.ids.map((id) => ({ id, text: this.text(id) })));
   }
 
-  hint(id: string): string {
-    const near = nearest(id, this.ids);
+  /** The nearest name in the folder; `asking` is the file that names it, and is not meant itself. */
+  hint(id: string, asking?: string): string {
+    const near = nearest(
+      id,
+      this.ids.filter((other) => other !== asking),
+    );
     return near === null ? "" : ` Did you mean ${near}?`;
   }
 

@@ -24,7 +24,10 @@ export interface ResultBase {
 
 /** A step that is still in the database, or may be. */
 export interface RemainingStep {
+  /** Counted from 0, as in the journal. */
   readonly step: number;
+  /** Counted from 1, as in messages and for `--decide`. */
+  readonly number: number;
   readonly line: number;
   readonly sql: string;
   readonly undo: readonly string[] | null;
@@ -46,6 +49,8 @@ export interface UpResult extends ResultBase {
   readonly verified: Verified | null;
   readonly notCovered: readonly string[];
   readonly failed: FailedMigration | null;
+  /** With `--atomic`: those that had run in the same transaction and were taken back with the one that failed. */
+  readonly alsoRolledBack: readonly string[];
   readonly remaining: readonly RemainingStep[];
 }
 

@@ -373,7 +373,7 @@ export class Run {
    * commit point and hears that the commit failed; elsewhere it reads the journal again, as after a lost connection.
    */
   private async afterRefusal(error: unknown): Promise<{ event: Event; detail: Detail } | null> {
-    const message = messageOf(error);
+    const message = this.commitMessage(messageOf(error));
     const commitPoint = this.buffer.findIndex(({ record }) => record.event === "postcheck_passed");
     const entry = this.buffer[commitPoint];
     const lost = error instanceof SurefootError && error.code === "DATABASE_LOST";
@@ -402,6 +402,15 @@ export class Run {
     await this.reboot({ message });
     const event = lost ? null : afterRefusal(this.plan, this.machine.state);
     return { event: event ?? { type: "connection_lost" }, detail: { message } };
+  }
+
+  /** A constraint that is checked at the end of a transaction (a deferred foreign key) speaks of no statement. */
+  private commitMessage(message: string): string {
+    const last = this.buffer.findLast(({ record }) => record.event === "step_applied")?.record;
+    if (last === undefined || last.step === null || this.plan.transaction === "migration") return message;
+    const { line = 0, sql = "" } = this.material.steps[last.step] ?? {};
+    const where = `Step ${last.step + 1}${line > 0 ? ` (line ${line})` : ""}`;
+    return `${where} ran, and could not be committed: ${message.replace(/\.$/, "")}. Statement: ${oneLine(sql)}`;
   }
 
   /** Drops everything that is not in the journal and starts again from it, as a new process would. */
@@ -679,7 +688,7 @@ export class Run {
     const line = this.material.steps[step]?.line ?? 0;
     const where =
       way === "up" ? `Step ${step + 1}${line > 0 ? ` (line ${line})` : ""}` : `The undo of step ${step + 1}`;
-    return `${where} failed: ${error.message}. Statement: ${oneLine(sql)}`;
+    return `${where} failed: ${error.message.replace(/\.$/, "")}. Statement: ${oneLine(sql)}`;
   }
 
   /** What others have changed since the last look is theirs, and must not pass for the statement's own doing. */

@@ -24,6 +24,7 @@ const base = {
 
 const step = z.looseObject({
   step: z.number().int(),
+  number: z.number().int(),
   line: z.number().int(),
   sql: z.string(),
   undo: z.array(z.string()).nullable(),
@@ -45,6 +46,7 @@ export const upResultSchema = z.looseObject({
   failed: z
     .looseObject({ migration: z.string(), cause, message: z.string().nullable(), path: z.array(state) })
     .nullable(),
+  alsoRolledBack: z.array(z.string()),
   remaining: z.array(step),
 });
 

@@ -33,6 +33,7 @@ export const emptyUp: Omit<UpResult, "type" | "command" | "exit" | "state" | "er
   verified: null,
   notCovered: [],
   failed: null,
+  alsoRolledBack: [],
   remaining: [],
 };
 
@@ -43,14 +44,16 @@ export async function up(shop: Workshop, options: UpOptions, command: "up" | "re
     async () => {
       // A folder that can't be read must not cost more than a message: no new file, no recovery.
       const folder = folderOf(shop);
-      if (!(await shop.database.exists())) {
-        upTo(folder.pending(new Map(), policyOf(shop, options)).files, folder, options.to, new Map());
-        shop.onEvent?.({ type: "note", code: "created", message: `Making a new database: ${shop.database.name}` });
-      }
+      const isNew = !(await shop.database.exists());
+      if (isNew) upTo(folder.pending(new Map(), policyOf(shop, options)).files, folder, options.to, new Map());
       return withBench(
         shop,
         { ...options, createMissing: true },
-        (bench) => climb(shop, options, bench, folder, command),
+        (bench) => {
+          const message = `Making a new database: ${shop.database.name}`;
+          if (isNew) shop.onEvent?.({ type: "note", code: "created", message });
+          return climb(shop, options, bench, folder, command);
+        },
         (session, run) => nothingToDo(session, folder, options, command, run, isStrict(shop, options)),
       );
     },
@@ -141,6 +144,13 @@ async function climb(
   for (const file of files)
     for (const finding of judged.get(file.id)?.warnings ?? [])
       shop.onEvent?.({ type: "note", code: "doctrine", message: told(file, finding) });
+  for (const file of files)
+    if (file.up.length === 0)
+      shop.onEvent?.({
+        type: "note",
+        code: "file",
+        message: `${file.path} has no statements below \`-- migrate:up\`; it is recorded as applied all the same.`,
+      });
   for (const file of files.slice(1))
     for (const finding of judged.get(file.id)?.errors ?? [])
       shop.onEvent?.({
@@ -221,6 +231,7 @@ async function takeBackAll(
     detail: { cause, message, path, alsoRolledBack: also },
   });
   return result(asked ? "interrupted" : "rolled_back", asked ? 130 : 3, {
+    alsoRolledBack: also,
     failed,
     error: { code: codeOf(cause), message },
     verified: { schema: "exact", data: "rolled_back" },
@@ -361,7 +372,7 @@ function obstacleMessage(
   const [need] = missing;
   if (need !== undefined) {
     const line = file.depends.find(({ id }) => id === need)?.line ?? 1;
-    return `${file.path}:${line}: it depends on ${missing.join(", ")}, which is neither applied nor in ${folder.dir}.${folder.hint(need)}`;
+    return `${file.path}:${line}: it depends on ${missing.join(", ")}, which is neither applied nor in ${folder.dir}.${folder.hint(need, file.id)}`;
   }
   if (newer.length > 0)
     return (

@@ -11,7 +11,7 @@ import { MigrationFolder } from "./pending.ts";
 import type { Database, Reader, Session } from "./port.ts";
 import type { Progress } from "./progress.ts";
 import type { RemainingStep, ResultBase, ResultError } from "./results.ts";
-import type { Rest } from "./run.ts";
+import type { Context, Rest } from "./run.ts";
 import { Run } from "./run.ts";
 import { newRunId } from "./run-id.ts";
 import { whoAmI } from "./who.ts";
@@ -117,9 +117,9 @@ export function folderOf(shop: Workshop): MigrationFolder {
 }
 
 /** Brings a migration that was found unfinished to rest. Null: nothing was under way. */
-export async function recover(bench: Bench): Promise<Rest | null> {
+export async function recover(bench: Bench, context: Context = {}): Promise<Rest | null> {
   const { run } = bench;
-  return isSink(run.state.type) ? null : run.feed({ type: "interrupted", by: "restart" });
+  return isSink(run.state.type) ? null : run.feed({ type: "interrupted", by: "restart" }, {}, context);
 }
 
 function situationOf(run: Run): Situation {
@@ -129,6 +129,7 @@ function situationOf(run: Run): Situation {
     material: run.currentMaterial,
     records: run.currentRecords,
     owner: null,
+    takenBack: null,
   };
 }
 

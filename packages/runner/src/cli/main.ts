@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (json) {
       const result = {
         type: "result",
-        command: argv[0] ?? "",
+        command: argv.find((word) => !word.startsWith("-")) ?? "",
         exit: known.exitCode,
         state: null,
         error: errorOf(known),

@@ -86,7 +86,9 @@ export function upText(result: UpResult): string {
         ? "Stopped as asked, between two migrations."
         : `Stopped as asked: ${result.failed.migration} is at rest.`,
     );
-  if (result.failed !== null) lines.push(`Path: ${result.failed.path.join(" → ")}`);
+  if (result.alsoRolledBack.length > 0)
+    lines.push(`Taken back with it, all in one transaction: ${listed(result.alsoRolledBack)}.`);
+  if (result.failed !== null && result.failed.path.length > 1) lines.push(`Path: ${result.failed.path.join(" → ")}`);
   lines.push(...remainingText(result.remaining));
   return lines.join("\n");
 }

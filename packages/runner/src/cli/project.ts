@@ -20,7 +20,7 @@ interface Project {
 /** @throws SurefootError CONFIG_INVALID, or USAGE when no database is named anywhere */
 async function findProject(given: Common, io: Io): Promise<Project> {
   const config = await loadConfig(io.cwd);
-  const url = given.db ?? io.env["DATABASE_URL"] ?? fromDotEnv(io.cwd) ?? config.database;
+  const url = given.db ?? filled(io.env["DATABASE_URL"]) ?? filled(fromDotEnv(io.cwd)) ?? config.database;
   if (url === undefined || url === "")
     throw new SurefootError(
       "USAGE",
@@ -39,6 +39,11 @@ export function folderOf(given: Common, config: Config, io: Io): string {
 function inFolder(url: string, cwd: string): string {
   const [, scheme, path] = /^(sqlite3?|file):(?!\/)(.+)$/i.exec(url) ?? [];
   return path === undefined || path.startsWith(":") ? url : `${scheme}:${join(cwd, path)}`;
+}
+
+/** A variable that is set to nothing is as good as none. */
+function filled(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
 }
 
 function fromDotEnv(cwd: string): string | undefined {

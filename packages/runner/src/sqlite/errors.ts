@@ -19,6 +19,7 @@ export function sqliteError(error: unknown, path: string, doing: string): Surefo
   const code = sqliteCode(error);
   const message = error instanceof Error ? error.message : String(error);
   const told = (what: string): string => `${path}: ${what} (while ${doing}; SQLite says: ${message}).`;
+
   if (code.startsWith("SQLITE_FULL"))
     return new SurefootError(
       "DATABASE_FULL",
