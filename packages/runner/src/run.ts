@@ -111,6 +111,9 @@ interface Entry {
   readonly recordCount: number;
 }
 
+/** How long a signal may wait between two statements, in milliseconds. */
+const turnMs = 5;
+
 export class Run {
   private readonly options: RunOptions;
   private readonly session: Session;
@@ -139,6 +142,8 @@ export class Run {
   private seal: Seal | null = null;
   /** The signal has been told to the machine. What it means is the policy's business: under `resume` it goes on. */
   private heard = false;
+  /** When signals could be heard last, by `performance.now`. */
+  private turnAt = 0;
   /** The operator's word is about what was in doubt when it was given; after a loss that may be another statement. */
   private wordCounts = true;
 
@@ -214,7 +219,7 @@ export class Run {
       }
       const { reply, facts: found } = await this.perform(effect, context);
       // A signal that came while the statement ran is heard before the next one is sent.
-      if (effect.type === "run" && this.options.signal !== undefined) await setImmediate();
+      if (effect.type === "run") await this.letSignalsIn();
       event = judge(this.plan, this.machine.state, effect, reply);
       detail = found;
       if (event.type === "connection_lost") {
@@ -650,8 +655,15 @@ export class Run {
 
   /** Lets signals in between two statements, and tells which one comes. */
   private async beginStatement(way: "up" | "undo", step: number): Promise<void> {
-    if (this.options.signal !== undefined) await setImmediate();
+    await this.letSignalsIn();
     this.tellStep(way, step, "sent", null);
+  }
+
+  /** Statements block the thread. A turn of the event loop costs as much as a small one, so it is not taken each time. */
+  private async letSignalsIn(): Promise<void> {
+    if (this.options.signal === undefined || performance.now() - this.turnAt < turnMs) return;
+    await setImmediate();
+    this.turnAt = performance.now();
   }
 
   private async runStatement(effect: Extract<Effect, { type: "run" }>): Promise<{ reply: Reply; facts: Detail }> {
