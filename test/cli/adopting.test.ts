@@ -150,15 +150,18 @@ DROP TABLE users
 });
 
 test("plan shows undos, what is destroyed, how far a failure is rolled back, and what the engine would refuse", async () => {
-  const project = newProject({
-    "0001_a": `-- migrate:option transaction=step
+  const project = newProject(
+    {
+      "0001_a": `-- migrate:option transaction=step
 -- migrate:up
 CREATE TABLE a (id INTEGER PRIMARY KEY);
 -- migrate:undo DROP TABEL a;
 CREATE TABLE b (id INTEGER);
 DELETE FROM a;
 `,
-  });
+    },
+    "nothing",
+  );
 
   const { result } = await project.json(["plan"]);
 

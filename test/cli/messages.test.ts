@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { main } from "../../packages/runner/src/cli/main.ts";
-import { newProject } from "../support/project.ts";
+import { Driver, journalOf, replay, newProject } from "../support/project.ts";
 
 const users =
   "-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\n-- migrate:undo DROP TABLE users;\n";
@@ -30,7 +30,7 @@ test.each([
   [["up", "--db", "app.db"], "sqlite:FILE"],
   [["up", "--dir", "nowhere"], "nowhere"],
 ])("surefoot %j is a mistake: exit 2 and a way on, as text and as JSON, and nothing is written", async (args, hint) => {
-  const project = newProject({ "0001_users": users });
+  const project = newProject({ "0001_users": users }, "nothing");
 
   const text = await project.cli(args);
   const json = await project.json(args);
@@ -60,7 +60,7 @@ test.each([
   "accept-edit",
   "graph",
 ])("surefoot %s --help explains itself with an example", async (command) => {
-  const project = newProject();
+  const project = newProject({}, "nothing");
 
   const { exit, out } = await project.cli([command, "--help"]);
 
@@ -70,7 +70,7 @@ test.each([
 });
 
 test("a password is never shown, wherever it was given", async () => {
-  const project = newProject({ "0001_users": users });
+  const project = newProject({ "0001_users": users }, "nothing");
   const secret = "hunter2";
 
   const answers = [
@@ -87,12 +87,11 @@ test("a password is never shown, wherever it was given", async () => {
 });
 
 test("looking writes no file, no table and takes no lease", async () => {
-  const project = newProject({ "0001_users": users }, { audit: false });
+  const project = newProject({ "0001_users": users }, "nothing");
 
   for (const command of ["status", "plan", "history", "explain"]) expect((await project.cli([command])).exit).toBe(0);
 
   expect(readdirSync(project.folder)).toEqual(["migrations"]);
-  project.dispose();
 });
 
 test("up creates a missing file and says so; down, recover and baseline do not", async () => {
@@ -107,7 +106,7 @@ test("up creates a missing file and says so; down, recover and baseline do not",
 });
 
 test("init sets up a project once, and new numbers the files", async () => {
-  const project = newProject({}, { audit: false });
+  const project = newProject({}, "nothing");
   const io = { env: {} };
 
   const first = await project.cli(["init"], io);
@@ -118,11 +117,10 @@ test("init sets up a project once, and new numbers the files", async () => {
   expect(second.exit).toBe(2);
   expect(made.result["id"]).toMatch(/^\d{14}_add_users$/);
   expect(readFileSync(String(made.result["path"]), "utf8")).toMatch(/^-- migrate:up\n/);
-  project.dispose();
 });
 
 test("new counts on in a folder that counts", async () => {
-  const project = newProject({ "0009_a": users });
+  const project = newProject({ "0009_a": users }, "nothing");
 
   const { result } = await project.json(["new", "b"]);
 
@@ -130,7 +128,7 @@ test("new counts on in a folder that counts", async () => {
 });
 
 test("init on a database with foreign keys switches the rule off and says so", async () => {
-  const project = newProject({}, { audit: false });
+  const project = newProject({}, "nothing");
   project.exec("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a INTEGER REFERENCES a (id))");
 
   const { out } = await project.cli(["init"]);
@@ -139,7 +137,6 @@ test("init on a database with foreign keys switches the rule off and says so", a
   expect(JSON.parse(readFileSync(join(project.folder, "surefoot.config.json"), "utf8"))).toMatchObject({
     doctrine: { "no-foreign-key": "off" },
   });
-  project.dispose();
 });
 
 test.each([
@@ -150,7 +147,7 @@ test.each([
   ["surefoot.config.mjs", "export const a = 1;", "no default export"],
   ["surefoot.config.mts", "export default { strict: 'yes' as const };", "strict"],
 ])("a bad %s (%s) is told with its key", async (name, text, hint) => {
-  const project = newProject({ "0001_users": users }, { audit: false });
+  const project = newProject({ "0001_users": users }, "nothing");
   writeFileSync(join(project.folder, name), text);
 
   const { exit, err } = await project.cli(["up"]);
@@ -159,11 +156,10 @@ test.each([
   expect(err).toContain(name);
   expect(err).toContain(hint);
   expect(readdirSync(project.folder)).not.toContain("app.db");
-  project.dispose();
 });
 
 test("the database comes from --db, then the environment, then .env, then the config file", async () => {
-  const project = newProject({ "0001_users": users }, { audit: false });
+  const project = newProject({ "0001_users": users }, "nothing");
   writeFileSync(join(project.folder, "surefoot.config.json"), '{ "database": "sqlite:config.db" }');
   const { main } = await import("../../packages/runner/src/cli/main.ts");
   const run = async (args: readonly string[], env: { [name: string]: string }): Promise<number> =>
@@ -182,12 +178,13 @@ test("the database comes from --db, then the environment, then .env, then the co
   await run(["up"], { DATABASE_URL: "sqlite:env.db" });
   await run(["up", "--db", "sqlite:flag.db"], { DATABASE_URL: "sqlite:env.db" });
 
-  expect(
-    readdirSync(project.folder)
-      .filter((name) => name.endsWith(".db"))
-      .sort(),
-  ).toEqual(["config.db", "dotenv.db", "env.db", "flag.db"]);
-  project.dispose();
+  const made = readdirSync(project.folder).filter((name) => name.endsWith(".db"));
+  expect(made.toSorted()).toEqual(["config.db", "dotenv.db", "env.db", "flag.db"]);
+  for (const name of made) {
+    const handle = new Driver(join(project.folder, name));
+    replay(journalOf(handle));
+    handle.close();
+  }
 });
 
 test("--decide about a step that is not in doubt records nothing and says what is", async () => {

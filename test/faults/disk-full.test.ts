@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { Driver, newProject } from "../support/project.ts";
+import { Driver, journalOf, newProject, replay } from "../support/project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "surefoot-small-"));
 const small = join(folder, "disk");
@@ -36,6 +36,8 @@ test.skipIf(!mounted).each([
     const db = join(small, `${mode}-${String(fresh)}.db`);
     const project = newProject(
       fresh ? {} : { "0001_a": "-- migrate:up\nCREATE TABLE a (n INTEGER);\nINSERT INTO a VALUES (1);\n" },
+      // Its database is the one on the small disk.
+      "nothing",
     );
     const url = ["--db", `sqlite:${db}`];
     if (!fresh) expect((await project.json(["up", ...url])).exit).toBe(0);
@@ -51,6 +53,7 @@ test.skipIf(!mounted).each([
     const handle = new Driver(db);
     expect(handle.prepare("SELECT COUNT(*) AS n FROM b").get()).toEqual({ n: 10 });
     expect(handle.pragma("integrity_check", { simple: true })).toBe("ok");
+    replay(journalOf(handle));
     handle.close();
     rmSync(db);
   },

@@ -66,9 +66,11 @@ test.each(["migration", "step"])(
         expect(signal).toBe("SIGKILL");
         expect(outcome(killed), `${when} call ${call} (${counter.calls[call] ?? ""})`).toEqual(outcome(wrapped));
         died++;
-        const next = await killed.json(["up"]);
-        expect(next.result["state"]).toBe("idle");
-        expect(killed.schema()).toEqual(counted.schema());
+        for (const project of [killed, wrapped]) {
+          const next = await project.json(["up"]);
+          expect(next.result["state"]).toBe("idle");
+          expect(project.schema()).toEqual(counted.schema());
+        }
       }
 
     expect(died).toBeGreaterThan(8);

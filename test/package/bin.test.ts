@@ -35,7 +35,7 @@ test.each([
 });
 
 test("a wrong call is told by the library that knows mistakes, without a stack", () => {
-  const project = newProject({}, { audit: false });
+  const project = newProject({}, "nothing");
 
   const flag = call(project.folder, "up", "--helpp");
   const config = call(project.folder, "resolve", "--json");
@@ -44,7 +44,6 @@ test("a wrong call is told by the library that knows mistakes, without a stack",
   expect(flag.err).toContain("Did you mean --help?");
   expect(flag.err).not.toContain("    at ");
   expect(JSON.parse(config.out)).toMatchObject({ exit: 2, error: { code: "USAGE" } });
-  project.dispose();
 });
 
 test("a reader that goes away does not stop a migration", () => {

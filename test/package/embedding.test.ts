@@ -9,7 +9,7 @@ import {
   transitionLineSchema,
   upResultSchema,
 } from "../../packages/runner/src/schemas.ts";
-import { Driver, newProject } from "../support/project.ts";
+import { Driver, journalOf, newProject, replay } from "../support/project.ts";
 
 const files = {
   "0001_users": "-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY);\n-- migrate:undo DROP TABLE users;\n",
@@ -73,7 +73,7 @@ test("an AbortSignal brings the migration under way to rest", async () => {
 });
 
 test("a handle with a transaction open is refused, and the transaction stays", async () => {
-  const project = newProject(files);
+  const project = newProject(files, "nothing");
   const handle = new Driver(project.db);
   handle.exec("BEGIN; CREATE TABLE mine (id INTEGER)");
   const runner = createRunner({ database: handle as unknown as SqliteHandle, migrations: project.migrations });
@@ -87,7 +87,7 @@ test("a handle with a transaction open is refused, and the transaction stays", a
 });
 
 test("a database in memory can be migrated through its handle", async () => {
-  const project = newProject(files);
+  const project = newProject(files, "nothing");
   const handle = new Driver(":memory:");
   const runner = createRunner({ database: handle as unknown as SqliteHandle, migrations: project.migrations });
 
@@ -95,5 +95,6 @@ test("a database in memory can be migrated through its handle", async () => {
   const second = await runner.up();
 
   expect([first.outcome, second.outcome]).toEqual(["applied", "nothing"]);
+  replay(journalOf(handle));
   handle.close();
 });

@@ -142,10 +142,13 @@ test("2: an optional dependency goes first when it is there, and is ignored when
 });
 
 test("2: a dependency cycle is told with its file, and nothing is executed", async () => {
-  const project = newProject({
-    "0001_a": "-- migrate:depends 0002_b\n-- migrate:up\nCREATE TABLE a (id INTEGER);\n",
-    "0002_b": "-- migrate:depends 0001_a\n-- migrate:up\nCREATE TABLE b (id INTEGER);\n",
-  });
+  const project = newProject(
+    {
+      "0001_a": "-- migrate:depends 0002_b\n-- migrate:up\nCREATE TABLE a (id INTEGER);\n",
+      "0002_b": "-- migrate:depends 0001_a\n-- migrate:up\nCREATE TABLE b (id INTEGER);\n",
+    },
+    "nothing",
+  );
 
   const { exit, result } = await project.json(["up"]);
 

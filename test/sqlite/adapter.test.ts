@@ -260,10 +260,13 @@ CREATE TABLE k3 (x);
 }, 120_000);
 
 test("looking works straight after a crash, also when SQLite has a transaction to roll back", async () => {
-  const project = newProject({
-    "0001_big":
-      "-- migrate:up\nCREATE TABLE t (a TEXT);\nINSERT INTO t WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 100000000) SELECT hex(randomblob(500)) FROM c;\n",
-  });
+  const project = newProject(
+    {
+      "0001_big":
+        "-- migrate:up\nCREATE TABLE t (a TEXT);\nINSERT INTO t WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 100000000) SELECT hex(randomblob(500)) FROM c;\n",
+    },
+    "nothing",
+  );
   project.exec("PRAGMA cache_size = 10; CREATE TABLE old (a)");
   await killDuring(project, ["up"], "step 2/2");
 
@@ -282,7 +285,7 @@ test.each([
   ],
   ["a damaged header", `SQLite format 3\0${"\xff".repeat(2000)}`, "DATABASE_UNUSABLE"],
 ])("a file that is %s is refused, and stays as it is", async (_, text, code) => {
-  const project = newProject({ "0001_t": table }, { audit: false });
+  const project = newProject({ "0001_t": table }, "damage");
   writeFileSync(project.db, text, "latin1");
 
   const up = await project.json(["up"]);
@@ -291,7 +294,6 @@ test.each([
   expect(up).toMatchObject({ exit: 2, result: { error: { code } } });
   expect(status).toMatchObject({ exit: 2, result: { error: { code } } });
   expect(readFileSync(project.db, "latin1")).toBe(text);
-  project.dispose();
 });
 
 test("an empty file is a new database; a folder is none", async () => {
@@ -307,7 +309,7 @@ test("an empty file is a new database; a folder is none", async () => {
 });
 
 test("a record that was tampered with, or is missing, stops everything but history", async () => {
-  const project = newProject({ "0001_t": table, "0002_u": "-- migrate:up\nCREATE TABLE u (a);\n" }, { audit: false });
+  const project = newProject({ "0001_t": table, "0002_u": "-- migrate:up\nCREATE TABLE u (a);\n" }, "damage");
   await project.json(["up"]);
   copyFileSync(project.db, `${project.db}.copy`);
 
@@ -332,13 +334,12 @@ test("a record that was tampered with, or is missing, stops everything but histo
   expect(history.out).toContain("start");
   expect(history.exit).toBe(2);
   expect(told).toMatchObject({ exit: 2, out: expect.stringContaining("unreadable") });
-  project.dispose();
 });
 
 test("a damaged record never makes `down` run an older text of the migration", async () => {
   const project = newProject(
     { "0001_a": `${table}CREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\nDELETE FROM t;\nDROP TABLE t;\n` },
-    { audit: false },
+    "damage",
   );
   await project.json(["up"]);
   await project.json(["down", "--yes"]);
@@ -350,7 +351,6 @@ test("a damaged record never makes `down` run an older text of the migration", a
   const answer = await project.json(["down", "--yes"]);
 
   expect(answer).toMatchObject({ exit: 2, result: { error: { code: "JOURNAL_CORRUPT" } } });
-  project.dispose();
 });
 
 test("a journal of a newer format is left alone", async () => {

@@ -1,6 +1,7 @@
 /**
  * A project in a temporary folder: migrations, a database, the command line called without a process. When a test ends,
- * the journal of its database is replayed through `transition` from the first record to the last.
+ * the journal of its database is replayed through `transition` from the first record to the last; a test that leaves none
+ * says so, because a replay of nothing finds nothing.
  */
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -60,31 +61,50 @@ export interface Project {
 /** Processes die in these tests, machines don't: memory keeps what a file system would, and is quicker. */
 const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
-const open: Project[] = [];
+/**
+ * What a test leaves in its database: a journal, none because nothing was to be written, or one that was damaged on
+ * purpose and is not looked at.
+ */
+type Leaves = "journal" | "nothing" | "damage";
+
+const open: (readonly [Project, Leaves])[] = [];
 
 afterEach(() => {
-  for (const project of open.splice(0)) {
+  const found: unknown[] = [];
+  for (const [project, leaves] of open.splice(0)) {
     try {
-      replay(project);
+      if (leaves !== "damage") replay(project.journal(), leaves);
+    } catch (error) {
+      found.push(error);
     } finally {
       project.dispose();
     }
   }
+  if (found.length > 0) throw found[0];
 });
 
 /** Every history that a test leaves behind must be one that the machine could have written. */
-function replay(project: Project): void {
-  const records = project.journal();
+export function replay(records: readonly JournalRecord[], leaves: Exclude<Leaves, "damage"> = "journal"): void {
   const result = fold(records);
 
   expect(result).toMatchObject({ type: "folded" });
+  if (leaves === "journal") expect(records.length, "records to replay").toBeGreaterThan(0);
+  else expect(records.length, "records where none should be").toBe(0);
   if (result.type === "folded") expect(result.folded.tail).toBe(records.at(-1)?.seq ?? 0);
 }
 
-export function newProject(
-  files: { readonly [id: string]: string } = {},
-  options: { readonly audit?: boolean } = {},
-): Project {
+/** The journal as this connection sees it; empty where there is none. */
+export function journalOf(handle: Handle): readonly JournalRecord[] {
+  const there = handle.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'surefoot_journal'").get() !== undefined;
+  const rows = there ? (handle.prepare("SELECT * FROM surefoot_journal ORDER BY first").all() as StoredRow[]) : [];
+  return rows.flatMap(unpackRow).map((row) => {
+    const decoded = decodeRow(row);
+    if (decoded.type === "bad") throw new Error(`record ${row.seq}: ${decoded.why}`);
+    return decoded.record;
+  });
+}
+
+export function newProject(files: { readonly [id: string]: string } = {}, leaves: Leaves = "journal"): Project {
   const folder = realpathSync(mkdtempSync(join(root, "surefoot-test-")));
   const migrations = join(folder, "migrations");
   const db = join(folder, "app.db");
@@ -145,22 +165,11 @@ export function newProject(
             .all() as { line: string }[]
         ).map(({ line }) => line.replaceAll(/\s+/g, " ").replaceAll('"', "")),
       ),
-    journal: () =>
-      read((handle) => {
-        const there = handle.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'surefoot_journal'").get() !== undefined;
-        const rows = there
-          ? (handle.prepare("SELECT * FROM surefoot_journal ORDER BY first").all() as StoredRow[])
-          : [];
-        return rows.flatMap(unpackRow).map((row) => {
-          const decoded = decodeRow(row);
-          if (decoded.type === "bad") throw new Error(`record ${row.seq}: ${decoded.why}`);
-          return decoded.record;
-        });
-      }),
+    journal: () => (existsSync(db) ? read(journalOf) : []),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
   project.write(files);
-  if (options.audit !== false) open.push(project);
+  open.push([project, leaves]);
   return project;
 }
 

@@ -112,7 +112,7 @@ function specOf(raw: RawStep, profile: Profile, mode: TransactionMode, before: r
   const one: PlannedStatement = { class: promise };
   const undo = raw.undo === "missing" ? null : raw.undo === "two" ? [one, one] : [one];
   const evidence = {
-    ...(raw.mark && promise === "atomic" ? { mark: true } : {}),
+    ...(raw.mark && promise === "atomic" && profile.server ? { mark: true } : {}),
     ...(raw.probe && promise === "opaque" ? { probe: true } : {}),
   };
   switch (raw.kind) {

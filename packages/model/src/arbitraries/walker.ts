@@ -3,7 +3,7 @@
  * picks one by weight: each class has its mass, whatever the number of its actions, and faults have most of theirs where
  * a record is about to be written, because that is where they hurt.
  */
-import type { Action, ActionClass } from "../explorer/action.ts";
+import type { Action, ActionClass, ActionName } from "../explorer/action.ts";
 import { actionNames, actionOf, classOf, commits, isDull } from "../explorer/action.ts";
 import type { Configuration } from "../explorer/configuration.ts";
 import type { Subject } from "../explorer/explored.ts";
@@ -34,6 +34,8 @@ export interface WalkOptions {
   readonly without?: ReadonlySet<FaultGroup>;
   /** How likely each class is against the others; 1 each. */
   readonly masses?: { readonly [C in ActionClass]?: number };
+  /** How likely single actions are against the others of their class; 1 each. */
+  readonly weights?: { readonly [N in ActionName]?: number };
   /** What may be chosen here; everything. `taken`: the way so far. */
   readonly permit?: (option: Step, taken: readonly Step[]) => boolean;
   /** Asked after each step: true ends the walk. */
@@ -42,7 +44,7 @@ export interface WalkOptions {
 
 const faultMassElsewhere = 0.5;
 /** Whoever is at rest mostly goes on with something: going home and coming again is no way to get anywhere. */
-const closeMass = 0.1;
+const usualWeights: { readonly [N in ActionName]?: number } = { close: 0.1 };
 
 /** One configuration and one set of rules; walks share what the machine has answered before. */
 export class Walker {
@@ -92,25 +94,23 @@ export class Walker {
     return taken;
   }
 
-  /** At rest, and no migration is left to start: from here on runners would come and go. */
+  /** At rest, and no migration is left to start, or nobody who could go on: from here runners would come and go. */
   private isDone(world: World): boolean {
     const { journal, applied } = world;
-    const { jobs } = this.configuration;
+    const { jobs, operator } = this.configuration;
+    if (!isAtRest(world, this.moves)) return false;
+    if (this.moves.states[journal]?.state.type === "failed") return !operator;
     const isApplied = (migration: string) => ((applied >>> this.successors.migrations.indexOf(migration)) & 1) === 1;
-    return (
-      this.moves.states[journal]?.state.type === "idle" &&
-      jobs.every(({ migration, direction }) => isApplied(migration) === (direction === "up")) &&
-      isAtRest(world, this.moves)
-    );
+    return jobs.every(({ migration, direction }) => isApplied(migration) === (direction === "up"));
   }
 
   private choose(world: World, choice: number, taken: readonly Step[], options: WalkOptions): Step | null {
-    const { without, permit, masses = {} } = options;
+    const { without, permit, masses = {}, weights: given = {} } = options;
     const permitted = this.enabled(world).filter((option) => {
       const group = faultGroupOf(option.action);
       return (group === null || without?.has(group) !== true) && permit?.(option, taken) !== false;
     });
-    const weights = weigh(permitted, masses);
+    const weights = weigh(permitted, masses, { ...usualWeights, ...given });
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     let left = (choice / (choiceMax + 1)) * total;
     for (const [index, weight] of weights.entries()) {
@@ -126,14 +126,18 @@ function massClass({ action }: Step): ActionClass {
   return isDull(action) ? "progress" : classOf(action);
 }
 
-function weigh(options: readonly Step[], masses: { readonly [C in ActionClass]?: number }): readonly number[] {
+function weigh(
+  options: readonly Step[],
+  masses: { readonly [C in ActionClass]?: number },
+  weights: { readonly [N in ActionName]?: number },
+): readonly number[] {
   const counts = new Map<ActionClass, number>();
   for (const option of options) counts.set(massClass(option), (counts.get(massClass(option)) ?? 0) + 1);
   const writes = options.some(({ action }) => action.commit !== "");
   return options.map((option) => {
     const kind = massClass(option);
     const mass = (masses[kind] ?? 1) * (kind === "fault" && !writes ? faultMassElsewhere : 1);
-    return (mass * (option.action.name === "close" ? closeMass : 1)) / (counts.get(kind) ?? 1);
+    return (mass * (weights[option.action.name] ?? 1)) / (counts.get(kind) ?? 1);
   });
 }
 

@@ -139,15 +139,14 @@ export class Moves {
   }
 
   /** The reply to the machine's effect. `code` names the reply within one machine. */
-  reply(machine: KnownMachine, code: number, reply: () => Reply, corrected = false): Move {
+  reply(machine: KnownMachine, code: number, reply: Reply, corrected = false): Move {
     const known = machine.moves.get(code);
     if (known !== undefined) return known;
     const { effect, at } = machine;
     if (effect === null || effect.type === "raise") throw new Error("A machine at rest awaits no reply.");
-    const answer = reply();
-    const decision = answer.type === "evidence" ? this.noteDecision(machine, answer) : null;
+    const decision = reply.type === "evidence" ? this.noteDecision(machine, reply) : null;
     const move = {
-      ...this.take(machine, this.rules.judge(at.plan, at.state, effect, answer), awaited, corrected),
+      ...this.take(machine, this.rules.judge(at.plan, at.state, effect, reply), awaited, corrected),
       decision,
     };
     machine.moves.set(code, move);

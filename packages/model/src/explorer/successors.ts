@@ -70,20 +70,54 @@ const validations: readonly Reply[] = [
   { ...validation, checks: "false" },
   { ...validation, checks: "error" },
 ];
+const validationNames: readonly ActionName[] = [
+  "prechecks_pass",
+  "doctrine_violated",
+  "statement_refused",
+  "precheck_false",
+  "precheck_error",
+];
 const checks: readonly Reply[] = [
   { type: "checks", checks: "passed" },
   { type: "checks", checks: "false" },
   { type: "checks", checks: "error" },
 ];
+const checkNames: readonly ActionName[] = ["postchecks_pass", "postcheck_false", "postcheck_error"];
 const runs: readonly Reply[] = [
   { type: "applied", changed: true },
   { type: "applied", changed: false },
   { type: "sql_error" },
 ];
+const observations: readonly Reply[] = [
+  { type: "observation", changedOutside: false, destroysData: false },
+  { type: "observation", changedOutside: true, destroysData: false },
+  { type: "observation", changedOutside: false, destroysData: true },
+];
+const comparisons: readonly Reply[] = [
+  { type: "comparison", equal: false, changedOutside: false },
+  { type: "comparison", equal: true, changedOutside: false },
+  { type: "comparison", equal: false, changedOutside: true },
+  { type: "comparison", equal: true, changedOutside: true },
+];
 const marks = ["none", "set", "absent"] as const;
 const pictures = ["before", "after", "changed", "blind"] as const;
 const probes = ["none", "true", "false", "unknown"] as const;
 const answers = ["none", "applied", "not_applied"] as const;
+/** By `evidenceCode`. */
+const evidence = new Map<number, Reply>();
+for (const changedOutside of [false, true])
+  for (const [m, mark] of marks.entries())
+    for (const [p, picture] of pictures.entries())
+      for (const [q, probe] of probes.entries())
+        for (const [a, operator] of answers.entries())
+          evidence.set(evidenceCode(changedOutside, m, p, q, a), {
+            type: "evidence",
+            changedOutside,
+            mark,
+            picture,
+            probe,
+            operator,
+          });
 
 const signal: Event = { type: "interrupted", by: "signal" };
 
@@ -248,10 +282,10 @@ export class Successors {
         this.validatePre(at, machine);
         break;
       case "validate_post":
-        for (const [index, name] of (["postchecks_pass", "postcheck_false", "postcheck_error"] as const).entries()) {
+        for (let index = 0; index < checks.length; index++) {
           const next = this.copy();
           next.runners[at]!.checked = index === 0 ? 1 : 0;
-          this.reply(name, at, machine, code.checks + index, () => checks[index]!, next);
+          this.reply(checkNames[index]!, at, machine, code.checks + index, checks[index]!, next);
         }
         break;
       case "observe":
@@ -269,14 +303,7 @@ export class Successors {
         const equal = !this.protocol.verifies || !this.differsFromSnapshot(at, machine.at);
         const index = (equal ? 1 : 0) + (outside ? 2 : 0);
         const next = this.copy();
-        this.reply(
-          "verify",
-          at,
-          machine,
-          code.comparison + index,
-          () => ({ type: "comparison", equal, changedOutside: outside }),
-          next,
-        );
+        this.reply("verify", at, machine, code.comparison + index, comparisons[index]!, next);
         break;
       }
     }
@@ -379,7 +406,7 @@ export class Successors {
     const refuse = (name: ActionName, index: number) => {
       const next = this.copy();
       next.runners[at]!.refused = 1;
-      this.reply(name, at, machine, code.preparation + index, () => preparations[index]!, next);
+      this.reply(name, at, machine, code.preparation + index, preparations[index]!, next);
     };
     if (missing) return refuse("dependency_missing", 1);
     if (dependents) return refuse("dependents_applied", 3);
@@ -392,7 +419,7 @@ export class Successors {
       at,
       machine,
       code.preparation + (base.corrected === 1 ? 4 : 0),
-      () => preparation,
+      preparation,
       next,
       base.corrected === 1,
     );
@@ -402,21 +429,14 @@ export class Successors {
   private validatePre(at: number, machine: KnownMachine): void {
     const inOne = machine.at.plan.transaction === "migration";
     if (inOne && this.base.transaction !== 0) return;
-    const names = [
-      "prechecks_pass",
-      "doctrine_violated",
-      "statement_refused",
-      "precheck_false",
-      "precheck_error",
-    ] as const;
-    for (const [index, name] of names.entries()) {
+    for (let index = 0; index < validations.length; index++) {
       const next = this.copy();
       if (index > 0) next.runners[at]!.refused = 1;
       else if (inOne) {
         next.drift = 0;
         this.begin(next, at);
       }
-      this.reply(name, at, machine, code.validation + index, () => validations[index]!, next);
+      this.reply(validationNames[index]!, at, machine, code.validation + index, validations[index]!, next);
     }
   }
 
@@ -424,15 +444,10 @@ export class Successors {
     const { effect } = machine;
     const outside = compare && this.protocol.compares && this.differs(at, machine.at);
     const index = outside ? 1 : 0;
-    const look = (destroys: boolean): Reply => ({
-      type: "observation",
-      changedOutside: outside,
-      destroysData: destroys,
-    });
-    this.reply("observe", at, machine, code.observation + index, () => look(false), this.copy());
+    this.reply("observe", at, machine, code.observation + index, observations[index]!, this.copy());
     if (effect?.type !== "observe" || effect.way === "up" || machine.statement < 0 || outside) return;
     const next = this.copy();
-    this.reply("undo_would_destroy", at, machine, code.observation + 2, () => look(true), next);
+    this.reply("undo_would_destroy", at, machine, code.observation + 2, observations[2]!, next);
   }
 
   private runStatement(at: number, one: RunnerWorld, machine: KnownMachine): void {
@@ -457,7 +472,7 @@ export class Successors {
       }
       default: {
         const index = one.progress === progress.applied ? 0 : one.progress === progress.unchanged ? 1 : 2;
-        this.reply("receive", at, machine, code.run + index, () => runs[index]!, this.copy());
+        this.reply("receive", at, machine, code.run + index, runs[index]!, this.copy());
       }
     }
   }
@@ -509,13 +524,13 @@ export class Successors {
       for (let index = 0; index < cellMax; index++) next.inside[index] = next.cells[index]!;
       next.rowsGoneInside = next.rowsGone;
     }
-    this.reply("engine_takes_back", at, machine, code.run, () => runs[0]!, next);
+    this.reply("engine_takes_back", at, machine, code.run, runs[0]!, next);
   }
 
   /** What can be known of a statement in doubt. With an orphan still at work nothing can be known yet. */
   private decide(at: number, one: RunnerWorld, machine: KnownMachine): void {
     const { base } = this;
-    if (this.protocol.lease === "session" && base.runners.some((other) => other.orphan === 1)) return;
+    if (this.protocol.lease === "session") for (const other of base.runners) if (other.orphan === 1) return;
     const { effect } = machine;
     if (effect?.type !== "decide") return;
     const statement = this.moves.statements[machine.statement];
@@ -566,15 +581,7 @@ export class Successors {
     answer: number,
   ): void {
     const id = evidenceCode(outside, mark, picture, probe, answer);
-    const evidence = (): Reply => ({
-      type: "evidence",
-      changedOutside: outside,
-      mark: marks[mark]!,
-      picture: pictures[picture]!,
-      probe: probes[probe]!,
-      operator: answers[answer]!,
-    });
-    this.reply("decide", at, machine, id, evidence, next);
+    this.reply("decide", at, machine, id, evidence.get(id)!, next);
   }
 
   private flushEarly(at: number, machine: KnownMachine): void {
@@ -588,7 +595,7 @@ export class Successors {
     at: number,
     machine: KnownMachine,
     id: number,
-    reply: () => Reply,
+    reply: Reply,
     next: World,
     corrected = false,
   ): void {

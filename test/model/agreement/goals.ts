@@ -1,0 +1,66 @@
+/**
+ * What the streams must have been through, each in `floor` of them at least: every action and every end of a commit that
+ * can be driven, every move of the table and every row of the doubt table that SQLite can come to, every mode with every
+ * policy. Streams at random come to the common ones; `streamsTo` goes on drawing until one comes to a rare one.
+ */
+import { doubtTable, eventTypes, stateTypes, targets } from "@surefoot/model";
+import type { Step } from "@surefoot/model/arbitraries";
+import { actionNames } from "@surefoot/model/explorer";
+import type * as fc from "fast-check";
+import { commitMapping, mapping, neverOnSqlite } from "./mapping.ts";
+import type { Stream } from "./streams.ts";
+import { streams, walk } from "./streams.ts";
+
+export const floor = 5;
+
+/** So many streams in a row may miss a goal: the rarest is met by one in some hundreds. */
+const missCountMax = 20_000;
+
+const edges = stateTypes.flatMap((from) =>
+  eventTypes.flatMap((event) => targets(from, event).map((to) => `edge ${from} ${event} ${to}`)),
+);
+const decisions = doubtTable.map(({ name }) => `decision ${name}`);
+const modes = ["migration", "step", "none"].flatMap((mode) =>
+  ["rollback", "resume", "stop"].map((policy) => `plan ${mode} ${policy}`),
+);
+
+export const goals: readonly string[] = [
+  ...actionNames.filter((name) => "driven" in mapping[name]).map((name) => `action ${name}`),
+  ...Object.entries(commitMapping).flatMap(([commit, how]) => ("driven" in how ? [`commit ${commit}`] : [])),
+  ...[...edges, ...decisions].filter((name) => neverOnSqlite[name] === undefined),
+  ...modes,
+  "reverted",
+];
+
+/** What can be met at all: what never is has to be one of these, or its name is wrong. */
+export const known: ReadonlySet<string> = new Set([...edges, ...decisions]);
+
+/** Everything that a stream has been through, goals and others. */
+export function met({ configuration }: Stream, steps: readonly Step[]): ReadonlySet<string> {
+  const { transaction, recovery } = configuration.jobs[0]!.plan;
+  const names = new Set([`plan ${transaction} ${recovery}`]);
+  for (const { action, move } of steps) {
+    names.add(`action ${action.name}`);
+    if (action.commit !== "") names.add(`commit ${action.commit}`);
+    if (action.name === "start" && action.job === 1) names.add("reverted");
+    if (move === null || move.machine === null) continue;
+    if (move.edge !== null) names.add(`edge ${move.edge}`);
+    if (move.decision !== null) names.add(`decision ${move.decision}`);
+  }
+  return names;
+}
+
+/**
+ * Streams that come to this goal, each of them.
+ * @throws Error, when one is drawn, if so many in a row do not that none will
+ */
+export function streamsTo(goal: string, missMax: number = missCountMax): fc.Arbitrary<Stream> {
+  let missed = 0;
+  return streams.filter((stream) => {
+    const { steps } = walk(stream);
+    const found = met(stream, steps).has(goal);
+    missed = found ? 0 : missed + 1;
+    if (missed > missMax) throw new Error(`No stream of ${missed} comes to: ${goal}`);
+    return found;
+  });
+}
