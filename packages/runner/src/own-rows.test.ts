@@ -45,10 +45,21 @@ test("a step that was decided leads back to what was there before it", () => {
   const more = contentsDetail(holds(8, 80n));
   const seen = [told("step_sent", 0), told("step_applied", 0, { own }), told("step_sent", 1)];
   const unseen = [...seen, told("step_decided", 1, { way: "up", applied: true })];
-  const undone = [...seen, told("step_applied", 1, { own: more }), told("step_decided", 1, { way: "undo" })];
+  const undone = [
+    ...seen,
+    told("step_applied", 1, { own: more }),
+    told("step_decided", 1, { way: "undo", applied: true }),
+  ];
+  const again = [
+    ...seen,
+    told("step_applied", 1, { own: more }),
+    told("step_decided", 1, { way: "undo", applied: false }),
+  ];
 
   expect(ownContents(unseen, "steps")).toEqual(holds(5, 50n));
   expect(ownContents(undone, "steps")).toEqual(holds(5, 50n));
+  expect(ownContents(again, "steps")).toEqual(holds(8, 80n));
+  expect(isCounted(again, 1)).toBe(true);
   expect(ownContents(undone, "down")).toEqual(holds(8, 80n));
   expect([isCounted(unseen, 0), isCounted(unseen, 1), isCounted(undone, 1)]).toEqual([true, false, false]);
 });

@@ -30,15 +30,18 @@ export function ownContents(records: readonly TransitionRecord[], route: Route):
     if (event === "step_sent" && step !== null) before.set(step, own);
     // Nobody saw what a statement wrote that was decided afterwards. Its undo leads back to what was there before it.
     const isStep = detail["way"] === "up" || route === "steps";
-    if (event === "step_decided" && step !== null && isStep) own = before.get(step) ?? own;
+    if (event === "step_decided" && detail["applied"] === true && step !== null && isStep)
+      own = before.get(step) ?? own;
     if (detail["own"] !== undefined) own = contentsFrom(detail["own"]);
   }
   return own;
 }
 
-/** False when the step was in doubt once: what its statements write can't be added up. */
+/** False when a statement of the step took effect unseen: what its statements write can't be added up. */
 export function isCounted(records: readonly TransitionRecord[], step: number): boolean {
-  return !records.some((record) => record.event === "step_decided" && record.step === step);
+  return !records.some(
+    (record) => record.event === "step_decided" && record.step === step && record.detail["applied"] === true,
+  );
 }
 
 /** `own`, and what has come or gone between two looks. */
