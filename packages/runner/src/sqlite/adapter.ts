@@ -20,7 +20,9 @@ import type {
   StatementFacts,
 } from "../port.ts";
 import { CommitRefused } from "../port.ts";
+import type { Deriver } from "../undo/derivation.ts";
 import { classify } from "./classify.ts";
+import { SqliteDeriver } from "./derive.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
 import { loadDriver } from "./driver.ts";
 import { isBusy, sqliteCode, sqliteError } from "./errors.ts";
@@ -38,7 +40,9 @@ import {
 import type { Lease } from "./lease.ts";
 import { leaseOwner, takeLease } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
-import { quoted, readStatement } from "./statement.ts";
+import { quoted } from "./cursor.ts";
+import { emptyCopy } from "./rehearsal.ts";
+import { readStatement } from "./statement.ts";
 
 const sqliteCapabilities: Capabilities = {
   engine: "sqlite",
@@ -187,6 +191,10 @@ class SqliteReader implements Reader {
 
   async classify(statements: readonly string[], mode: TransactionMode): Promise<readonly StatementFacts[]> {
     return classify(statements, mode);
+  }
+
+  async deriver(): Promise<Deriver> {
+    return this.guard("reading the schema", () => new SqliteDeriver(this.db));
   }
 
   async tryOut(statements: readonly string[]): Promise<readonly (string | null)[]> {
@@ -597,20 +605,22 @@ class SqliteSession extends SqliteReader implements Session {
     const { objects, kind } = readStatement(sql);
     if (kind === "header" && objects[0] === journalMode)
       return new Map(this.schema.picture()).set(journalMode, keptMode(/wal/i.test(sql) ? "wal" : "delete"));
-    const Driver = loadDriver();
-    const copy = new Driver(":memory:");
-    try {
-      copy.pragma("foreign_keys = OFF");
-      for (const row of this.schemaTexts()) copy.exec(row.sql);
-      for (const pragma of ["user_version", "application_id"])
-        copy.pragma(`${pragma} = ${String(this.db.pragma(pragma, { simple: true }))}`);
+    return this.inCopy(undefined, (copy) => {
       copy.exec(sql);
       return new Map(new SchemaReader(copy).picture()).set(journalMode, keptMode(mode));
+    });
+  }
+
+  /** Acts on an empty copy of the schema. Null: it can't be built anew, or the act failed there. */
+  private inCopy<T>(without: string | undefined, act: (copy: SqliteHandle) => T): T | null {
+    let copy: SqliteHandle | null = null;
+    try {
+      copy = emptyCopy(this.db, without);
+      return act(copy);
     } catch {
-      // A schema that can't be built anew (a missing extension, say) can't be predicted either.
       return null;
     } finally {
-      copy.close();
+      copy?.close();
     }
   }
 
@@ -699,26 +709,16 @@ class SqliteSession extends SqliteReader implements Session {
     const now = this.schema.picture();
     if (dropsColumn !== null) return this.hasTable(dropsColumn.table) && !this.hasColumn(dropsColumn);
     if (drops !== null) return !now.has(`${drops.kind}:${drops.name}`);
-    const Driver = loadDriver();
-    const copy = new Driver(":memory:");
-    try {
-      copy.pragma("foreign_keys = OFF");
-      const [kind, name] = (creates ?? "").split(":");
-      for (const row of this.schemaTexts())
-        if (!(row.type === kind && row.name.toLowerCase() === name)) copy.exec(row.sql);
+    const then = this.inCopy(creates ?? undefined, (copy) => {
       if (creates === null) {
         const column = /\badd\s+(?:column\s+)?("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)/i.exec(sql)?.[1];
-        if (!/^\s*alter\s+table\b/i.test(sql) || column === undefined) return false;
+        if (!/^\s*alter\s+table\b/i.test(sql) || column === undefined) return null;
         copy.exec(`ALTER TABLE ${quoted(objects[0]?.slice(6) ?? "")} DROP COLUMN ${column}`);
       }
       copy.exec(sql);
-      const then = new SchemaReader(copy).picture();
-      return objects.every((object) => then.get(object) !== undefined && then.get(object) === now.get(object));
-    } catch {
-      return false;
-    } finally {
-      copy.close();
-    }
+      return new SchemaReader(copy).picture();
+    });
+    return objects.every((object) => then?.get(object) !== undefined && then.get(object) === now.get(object));
   }
 
   private hasTable(table: string): boolean {
@@ -729,16 +729,6 @@ class SqliteSession extends SqliteReader implements Session {
     return (
       this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE lower(name) = ?").get(table, column) !== undefined
     );
-  }
-
-  /** In an order in which they can be made again. */
-  private schemaTexts(): readonly { readonly type: string; readonly name: string; readonly sql: string }[] {
-    return this.db
-      .prepare(
-        `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-         ORDER BY type = 'trigger', type = 'view', type = 'index', rowid`,
-      )
-      .all() as { type: string; name: string; sql: string }[];
   }
 
   async rowsHash(table: string): Promise<string | null> {

@@ -10,7 +10,8 @@ import { assertNever, fingerprint } from "@surefoot/model";
 import type { Token } from "../sql/lexer.ts";
 import { tokens } from "../sql/lexer.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
-import { ownNames, unquoted } from "./statement.ts";
+import { unquoted } from "./cursor.ts";
+import { ownNames } from "./statement.ts";
 
 interface SchemaRow {
   readonly type: "table" | "index" | "view" | "trigger";
