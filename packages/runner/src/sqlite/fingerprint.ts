@@ -10,7 +10,7 @@ import { assertNever, fingerprint } from "@surefoot/model";
 import type { Token } from "../sql/lexer.ts";
 import { tokens } from "../sql/lexer.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
-import { unquoted } from "./cursor.ts";
+import { folded, unquoted } from "./cursor.ts";
 import { ownNames } from "./statement.ts";
 
 interface SchemaRow {
@@ -44,7 +44,7 @@ export class SchemaReader {
   picture(): Picture {
     const picture = new Map<string, Fingerprint | null>();
     for (const row of this.prepared(schemaQuery).all() as SchemaRow[])
-      picture.set(`${row.type}:${row.name.toLowerCase()}`, this.of(row));
+      picture.set(`${row.type}:${folded(row.name)}`, this.of(row));
     for (const pragma of ["user_version", "application_id"])
       picture.set(`pragma:${pragma}`, fingerprint(String(this.db.pragma(pragma, { simple: true }))));
     picture.set(journalMode, keptMode(String(this.db.pragma("journal_mode", { simple: true }))));
@@ -65,10 +65,10 @@ export class SchemaReader {
       case "table":
         return ["table", ...this.table(name), clauses(tokens(sql, "sqlite"))];
       case "index":
-        return ["index", tbl_name.toLowerCase(), ...this.index(name, tbl_name, sql)];
+        return ["index", folded(tbl_name), ...this.index(name, tbl_name, sql)];
       case "view":
       case "trigger":
-        return [type, tbl_name.toLowerCase(), canonicalTokens(tokens(sql, "sqlite"))];
+        return [type, folded(tbl_name), canonicalTokens(tokens(sql, "sqlite"))];
       default:
         return assertNever(type);
     }
@@ -85,7 +85,12 @@ export class SchemaReader {
     const constraints = this.rows("SELECT name, \"unique\", origin FROM pragma_index_list(?) WHERE origin <> 'c'", name)
       .map(([index, ...rest]) => JSON.stringify([rest, this.indexColumns(String(index))]))
       .sort();
-    return [options, lowered(columns), lowered(foreignKeys), constraints];
+    const described = columns.map(([column, type, notNull, value, ...rest]) => {
+      // Letters count in the value of DEFAULT.
+      const [names = []] = lowered([[column, type, notNull, ...rest]]);
+      return [...names, value];
+    });
+    return [options, described, lowered(foreignKeys), constraints];
   }
 
   private index(name: string, table: string, sql: string): readonly unknown[] {
@@ -142,15 +147,15 @@ function hash(value: unknown): Fingerprint {
   return fingerprint(digest(JSON.stringify(value)));
 }
 
-/** Names compare without regard to case; the texts of defaults and types come from the same statement and may stay. */
+/** Names and types compare without regard to case. */
 function lowered(rows: readonly (readonly unknown[])[]): readonly (readonly unknown[])[] {
-  return rows.map((row) => row.map((value) => (typeof value === "string" ? value.toLowerCase() : value)));
+  return rows.map((row) => row.map((value) => (typeof value === "string" ? folded(value) : value)));
 }
 
 /** Words and quoted names in lower case without their quotes, everything else as written. */
 function canonicalTokens(list: readonly Token[]): readonly string[] {
   return list.map(({ kind, text }) =>
-    kind === "word" || kind === "quoted_identifier" ? unquoted(text).toLowerCase() : text,
+    kind === "word" || kind === "quoted_identifier" ? folded(unquoted(text)) : text,
   );
 }
 
@@ -189,17 +194,23 @@ function clauses(list: readonly Token[]): readonly unknown[] {
   return found.sort();
 }
 
-/** `a text collate nocase check (a > 0)` gives `a: collate nocase` and `a: check ( a > 0 )`. */
+/**
+ * `a text collate nocase check (a > 0)` gives `a: collate nocase` and `a: check ( a > 0 )`. The name of a constraint comes
+ * with its first word, because ALTER drops it by that name.
+ */
 function clausesOf(item: readonly string[]): readonly string[] {
   const column = item[0] === "constraint" || item[0] === "check" ? "" : (item[0] ?? "");
   const found: string[] = [];
   for (let at = 0; at < item.length; at++) {
     const word = item[at] ?? "";
-    if (!counting.has(word)) {
+    const named = word === "constraint";
+    const first = named ? at + 2 : at;
+    if (!named && !counting.has(word)) {
       if (word === "(") at = closing(item, at);
       continue;
     }
-    const end = item[at + 1] === "(" ? closing(item, at + 1) : at + 1;
+    const isClause = counting.has(item[first] ?? "");
+    const end = !isClause ? first : item[first + 1] === "(" ? closing(item, first + 1) : first + 1;
     found.push(`${column}: ${item.slice(at, end + 1).join(" ")}`);
     at = end;
   }
