@@ -62,6 +62,18 @@ test("a new name that something else had in mind already has no inverse", async 
   expect(await last(["ALTER TABLE t RENAME TO u"], [child])).toBe("the schema would not be as before");
 });
 
+test("numbers in the file's header go back to what they were", async () => {
+  const backs = await derive(["PRAGMA user_version = 7", "PRAGMA user_version(8)", "PRAGMA journal_mode = WAL"], {
+    setup: ["PRAGMA user_version = 5"],
+  });
+
+  expect(backs.map(({ derived }) => derived)).toEqual([
+    { type: "undo", statements: ["PRAGMA main.user_version = 5"] },
+    { type: "undo", statements: ["PRAGMA main.user_version = 7"] },
+    { type: "undo", statements: ["PRAGMA main.journal_mode = delete"] },
+  ]);
+});
+
 test("a view goes back with its triggers", async () => {
   const trigger = "CREATE TRIGGER v_insert INSTEAD OF INSERT ON v BEGIN SELECT 1; END";
 

@@ -71,7 +71,9 @@ test.each([
 });
 
 test("names that differ only in the case of a letter beyond ASCII are two names, as for SQLite", () => {
-  expect(picture('CREATE TABLE "É" (a)', 'CREATE TABLE "é" (a, b)').size).toBe(4);
+  const names = [...picture('CREATE TABLE "É" (a)', 'CREATE TABLE "é" (a, b)', 'CREATE TABLE "AÉ" (a)').keys()];
+
+  expect(names.slice(0, 3)).toEqual(["table:É", "table:é", "table:aÉ"]);
 });
 
 test("Surefoot's own tables and SQLite's are left out", () => {
