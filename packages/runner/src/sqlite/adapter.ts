@@ -225,7 +225,7 @@ class SqliteReader implements Reader {
       const tables = this.db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as {
         readonly name: string;
       }[];
-      const keys = this.db.prepare("SELECT DISTINCT id FROM pragma_foreign_key_list(?)");
+      const keys = this.db.prepare("SELECT DISTINCT id FROM pragma_foreign_key_list(?, 'main')");
       return tables.reduce((sum, { name }) => sum + keys.all(name).length, 0);
     });
   }
@@ -239,7 +239,7 @@ class SqliteReader implements Reader {
   }
 
   protected count(table: string): number {
-    return (this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)}`).get() as { readonly n: number }).n;
+    return (this.db.prepare(`SELECT COUNT(*) AS n FROM main.${quoted(table)}`).get() as { readonly n: number }).n;
   }
 
   async close(): Promise<void> {
@@ -664,7 +664,7 @@ class SqliteSession extends SqliteReader implements Session {
     const select = key.startsWith("column:")
       ? this.selectOfValues(name)
       : this.hasTable(name)
-        ? `SELECT * FROM ${quoted(name)}`
+        ? `SELECT * FROM main.${quoted(name)}`
         : null;
     if (select === null) return nothing;
     const rows = this.db.prepare(select).raw(true).safeIntegers(true).iterate();
@@ -691,7 +691,7 @@ class SqliteSession extends SqliteReader implements Session {
   /** Values other than NULL and the column's own default; names can hold points. */
   private selectOfValues(name: string): string | null {
     const find = this.db.prepare(
-      "SELECT dflt_value AS value FROM pragma_table_xinfo(?) WHERE lower(name) = ? AND hidden = 0",
+      "SELECT dflt_value AS value FROM pragma_table_xinfo(?, 'main') WHERE lower(name) = ? AND hidden = 0",
     );
     for (let point = name.indexOf("."); point !== -1; point = name.indexOf(".", point + 1)) {
       const table = name.slice(0, point);
@@ -699,7 +699,7 @@ class SqliteSession extends SqliteReader implements Session {
       if (info === undefined) continue;
       const column = quoted(name.slice(point + 1));
       const differs = info.value === null ? "" : ` AND ${column} IS NOT (${info.value})`;
-      return `SELECT ${column} FROM ${quoted(table)} WHERE ${column} IS NOT NULL${differs}`;
+      return `SELECT ${column} FROM main.${quoted(table)} WHERE ${column} IS NOT NULL${differs}`;
     }
     return null;
   }
@@ -713,7 +713,7 @@ class SqliteSession extends SqliteReader implements Session {
       if (creates === null) {
         const column = /\badd\s+(?:column\s+)?("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)/i.exec(sql)?.[1];
         if (!/^\s*alter\s+table\b/i.test(sql) || column === undefined) return null;
-        copy.exec(`ALTER TABLE ${quoted(objects[0]?.slice(6) ?? "")} DROP COLUMN ${column}`);
+        copy.exec(`ALTER TABLE main.${quoted(objects[0]?.slice(6) ?? "")} DROP COLUMN ${column}`);
       }
       copy.exec(sql);
       return new SchemaReader(copy).picture();
@@ -727,14 +727,15 @@ class SqliteSession extends SqliteReader implements Session {
 
   private hasColumn({ table, column }: { readonly table: string; readonly column: string }): boolean {
     return (
-      this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE lower(name) = ?").get(table, column) !== undefined
+      this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?, 'main') WHERE lower(name) = ?").get(table, column) !==
+      undefined
     );
   }
 
   async rowsHash(table: string): Promise<string | null> {
     try {
       const statement = this.db
-        .prepare(`SELECT * FROM ${quoted(table)}`)
+        .prepare(`SELECT * FROM main.${quoted(table)}`)
         .raw(true)
         .safeIntegers(true);
       return hashRows(statement.iterate() as Iterable<readonly unknown[]>);

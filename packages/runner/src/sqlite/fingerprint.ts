@@ -76,13 +76,19 @@ export class SchemaReader {
 
   private table(name: string): readonly unknown[] {
     const options = this.rows("SELECT type, wr, strict FROM pragma_table_list(?) WHERE schema = 'main'", name);
-    const columns = this.rows('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', name);
+    const columns = this.rows(
+      `SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?, 'main')`,
+      name,
+    );
     const foreignKeys = this.rows(
-      'SELECT id, seq, "table", "from", "to", on_update, on_delete, "match" FROM pragma_foreign_key_list(?)',
+      `SELECT id, seq, "table", "from", "to", on_update, on_delete, "match" FROM pragma_foreign_key_list(?, 'main')`,
       name,
     );
     // An index that comes with a UNIQUE or PRIMARY KEY clause belongs to the table; the others are objects of their own.
-    const constraints = this.rows("SELECT name, \"unique\", origin FROM pragma_index_list(?) WHERE origin <> 'c'", name)
+    const constraints = this.rows(
+      `SELECT name, "unique", origin FROM pragma_index_list(?, 'main') WHERE origin <> 'c'`,
+      name,
+    )
       .map(([index, ...rest]) => JSON.stringify([rest, this.indexColumns(String(index))]))
       .sort();
     const described = columns.map(([column, type, notNull, value, ...rest]) => {
@@ -94,14 +100,18 @@ export class SchemaReader {
   }
 
   private index(name: string, table: string, sql: string): readonly unknown[] {
-    const [options] = this.rows('SELECT "unique", partial FROM pragma_index_list(?) WHERE name = ?', table, name);
+    const [options] = this.rows(
+      `SELECT "unique", partial FROM pragma_index_list(?, 'main') WHERE name = ?`,
+      table,
+      name,
+    );
     const columns = this.indexColumns(name);
     const textCounts = options?.[1] === 1 || columns.some(([column]) => column === null);
     return [options, columns, textCounts ? canonicalTokens(afterName(tokens(sql, "sqlite"))) : null];
   }
 
   private indexColumns(name: string): readonly (readonly unknown[])[] {
-    return lowered(this.rows('SELECT name, "desc", coll FROM pragma_index_xinfo(?) WHERE key = 1', name));
+    return lowered(this.rows(`SELECT name, "desc", coll FROM pragma_index_xinfo(?, 'main') WHERE key = 1`, name));
   }
 
   private rows(sql: string, ...values: readonly unknown[]): (readonly unknown[])[] {

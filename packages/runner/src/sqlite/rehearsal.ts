@@ -103,7 +103,7 @@ export class Rehearsal {
 
   /** A column's name as it was written. */
   columnName(table: string, column: string): string | null {
-    const [found] = this.raw("SELECT name FROM pragma_table_xinfo(?) WHERE lower(name) = ?", table, column);
+    const [found] = this.raw("SELECT name FROM pragma_table_xinfo(?, 'main') WHERE lower(name) = ?", table, column);
     return found === undefined ? null : String(found[0]);
   }
 
@@ -131,10 +131,10 @@ export class Rehearsal {
   private readTable(name: string): TableFacts | null {
     const [type] = this.raw("SELECT type FROM pragma_table_list WHERE schema = 'main' AND lower(name) = ?", name);
     if (type?.[0] !== "table") return null;
-    const columns = this.raw("SELECT lower(name), pk, hidden FROM pragma_table_xinfo(?)", name);
+    const columns = this.raw("SELECT lower(name), pk, hidden FROM pragma_table_xinfo(?, 'main')", name);
     const key = columns.filter(([, pk]) => Number(pk) > 0).sort(([, a], [, b]) => Number(a) - Number(b));
     const referred = this.raw(
-      `SELECT lower(f."to"), f.on_update, f.on_delete FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS f
+      `SELECT lower(f."to"), f.on_update, f.on_delete FROM sqlite_schema AS s, pragma_foreign_key_list(s.name, 'main') AS f
        WHERE s.type = 'table' AND lower(f."table") = ?`,
       name,
     );
