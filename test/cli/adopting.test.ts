@@ -114,12 +114,14 @@ test("down goes newest first, keeps what --to names, and refuses what others dep
     "0001_a": table("a"),
     "0002_b": `-- migrate:depends 0001_a\n${table("b")}`,
     "0003_c": table("c"),
-    "0004_d": "-- migrate:up\nCREATE TABLE d (id INTEGER);\n",
+    "0004_d": "-- migrate:up\nCREATE TABLE IF NOT EXISTS d (id INTEGER);\n",
   });
   await project.json(["up"]);
 
   const missing = await project.json(["down", "--yes"]);
-  project.write({ "0004_d": "-- migrate:up\nCREATE TABLE d (id INTEGER);\n-- migrate:undo DROP TABLE d;\n" });
+  project.write({
+    "0004_d": "-- migrate:up\nCREATE TABLE IF NOT EXISTS d (id INTEGER);\n-- migrate:undo DROP TABLE d;\n",
+  });
   const reverted = await project.json(["down", "--to", "0002_b", "--yes"]);
   const two = await project.json(["down", "--steps", "2", "--yes"]);
   const none = await project.json(["down", "--yes"]);
@@ -149,6 +151,52 @@ DROP TABLE users
   expect(project.schema()).toEqual([]);
 });
 
+test("down needs no undo that somebody wrote where there is an exact inverse", async () => {
+  const project = newProject({ "0001_a": table("a") });
+  await project.json(["up"]);
+  const before = project.schema();
+  project.write({
+    "0002_b": `-- migrate:up
+CREATE TABLE b (id INTEGER PRIMARY KEY, n INT);
+INSERT INTO b SELECT 1, 2;
+CREATE INDEX b_n ON b (n);
+ALTER TABLE a ADD COLUMN b_id INT;
+ALTER TABLE a RENAME TO c;
+`,
+  });
+  await project.json(["up"]);
+  rmSync(join(project.migrations, "0002_b.sql"));
+
+  const down = await project.json(["down", "--yes"]);
+
+  expect(down).toMatchObject({ exit: 0, result: { reverted: ["0002_b"] } });
+  expect(project.schema()).toEqual(before);
+});
+
+test("a migration of single steps that fails takes back what nobody wrote an undo for", async () => {
+  const project = newProject({
+    "0001_a": `-- migrate:option transaction=step
+-- migrate:up
+CREATE TABLE b (id INTEGER PRIMARY KEY, n INT);
+INSERT INTO b SELECT 1, 2;
+ALTER TABLE a RENAME COLUMN n TO m;
+INSERT INTO a VALUES (7, 7);
+INSERT INTO nowhere VALUES (1);
+`,
+  });
+  project.exec("CREATE TABLE a (id INTEGER PRIMARY KEY, n INT); INSERT INTO a VALUES (1, 1);");
+  const before = project.schema();
+
+  const up = await project.json(["up"]);
+
+  expect(up).toMatchObject({
+    exit: 3,
+    result: { outcome: "rolled_back", verified: { schema: "equal" }, remaining: [] },
+  });
+  expect(project.schema()).toEqual(before);
+  expect(project.rows("SELECT * FROM a")).toEqual([{ id: 1, n: 1 }]);
+});
+
 test("plan shows undos, what is destroyed, how far a failure is rolled back, and what the engine would refuse", async () => {
   const project = newProject(
     {
@@ -157,27 +205,29 @@ test("plan shows undos, what is destroyed, how far a failure is rolled back, and
 CREATE TABLE a (id INTEGER PRIMARY KEY);
 -- migrate:undo DROP TABEL a;
 CREATE TABLE b (id INTEGER);
-DELETE FROM a;
+INSERT INTO b VALUES (1);
+DELETE FROM old;
 `,
     },
     "nothing",
   );
+  project.exec("CREATE TABLE old (id)");
 
   const { result } = await project.json(["plan"]);
 
   expect(result["migrations"]).toMatchObject([
     {
       id: "0001_a",
-      rollsBackUpTo: 2,
+      rollsBackUpTo: 4,
       steps: [
         { class: "transactional", undo: { from: "given", sql: "DROP TABEL a" }, destroysData: null },
-        { undo: null },
-        { destroysData: "rows of a" },
+        { undo: { from: "derived", sql: "DROP TABLE main.b" }, noUndo: null },
+        { undo: { from: "covered", sql: "", by: [2] } },
+        { undo: null, noUndo: "the rows are lost", destroysData: "rows of old" },
       ],
       warnings: [
         expect.stringContaining("would refuse its undo"),
-        expect.stringContaining("no undo"),
-        expect.stringContaining("no undo"),
+        expect.stringContaining("it has no undo (the rows are lost)"),
       ],
     },
   ]);

@@ -65,6 +65,7 @@ test("1: without an undo it stops in failed and names the step that remains", as
     "0002_email": `-- migrate:option transaction=step
 -- migrate:up
 ALTER TABLE users ADD COLUMN email TEXT;
+-- migrate:undo none: addresses are not thrown away
 ALTER TABLE usrs ADD COLUMN phone TEXT;
 `,
   });

@@ -2,7 +2,7 @@ import type { Applied } from "@surefoot/model";
 import { dependentsOf, planOf } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
 import type { Material } from "./material.ts";
-import { materialOf } from "./material.ts";
+import { materialOf, noMaterial } from "./material.ts";
 import { checksumsOf, nodeOf } from "./pending.ts";
 import type { MigrationFolder } from "./pending.ts";
 import type { Readied } from "./prepare-migration.ts";
@@ -152,14 +152,15 @@ async function readyToRevert(
   const { id, detail } = applied;
   const unchanged = new Set(Array.isArray(detail["unchanged"]) ? (detail["unchanged"] as number[]) : []);
   const stored = checksumsOf(detail);
-  const known = folder.has(id) && (stored === null || folder.file(id).checksums.up === stored.up);
-  if (known) {
-    const { material, plan } = await readyUp(folder.file(id), session, { transaction: undefined, recovery: undefined });
-    return readyDown({ material, unchanged, plan }, session);
-  }
   const row = await session.readPrepared(id);
   const kept: { [key: string]: unknown } = row === null ? {} : (JSON.parse(row.detail) as { [key: string]: unknown });
   const material: Material | null = materialOf(kept["texts"] as Parameters<typeof materialOf>[0]);
+  const known = folder.has(id) && (stored === null || folder.file(id).checksums.up === stored.up);
+  if (known) {
+    const defaults = { transaction: undefined, recovery: undefined };
+    const fresh = await readyUp(folder.file(id), session, defaults, { kept: material ?? noMaterial });
+    return readyDown({ material: fresh.material, unchanged, plan: fresh.plan }, session);
+  }
   const plan = planOf(kept as Parameters<typeof planOf>[0]);
   if (material === null || plan === null)
     throw new SurefootError(

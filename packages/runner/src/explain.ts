@@ -307,7 +307,13 @@ function remainingLines(situation: Situation): readonly string[] {
       const where = line > 0 ? ` (line ${line})` : "";
       const doubt = inDoubt ? " — in doubt: sent, and its end is not known" : "";
       const way =
-        back?.route === "down" ? "" : undo === null ? " — no undo" : ` — undo: ${undo.map(oneLine).join("; ")}`;
+        back?.route === "down"
+          ? ""
+          : undo === null
+            ? " — no undo"
+            : undo.length === 0
+              ? " — nothing to run: it goes with the undo of an earlier step, or there is nothing to take back"
+              : ` — undo: ${undo.map(oneLine).join("; ")}`;
       return `  step ${step + 1}${where}: ${oneLine(sql)}${doubt}${way}`;
     }),
   ];

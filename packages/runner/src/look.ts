@@ -20,6 +20,7 @@ import type {
   ResultBase,
   StatusResult,
 } from "./results.ts";
+import type { Deriver } from "./undo/derivation.ts";
 import type { Workshop } from "./workshop.ts";
 import { answering, errorOf, folderOf, withReader } from "./workshop.ts";
 
@@ -114,15 +115,13 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
   return answering<PlanResult>(
     "plan",
     () =>
-      withReader(shop, async (reader) => {
+      withDeriver(shop, async (reader, deriver) => {
         const seen = await view(reader);
         const pending = pendingOf(shop, seen.journal);
         const migrations: PlanResult["migrations"][number][] = [];
+        const { transaction: mode, recovery } = shop.config;
         for (const file of pending.files) {
-          const readied = await readyUp(file, reader, {
-            transaction: shop.config.transaction,
-            recovery: shop.config.recovery,
-          });
+          const readied = await readyUp(file, reader, { transaction: mode, recovery }, { deriver });
           const { transaction } = readied.plan;
           const warnings: string[] = [];
           const steps: PlannedStepResult[] = [];
@@ -132,14 +131,21 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
             if (message !== null) warnings.push(`${file.path}:${line}: the engine would refuse this step: ${message}`);
             for (const refused of await reader.tryOut(undo?.statements ?? []))
               if (refused !== null) warnings.push(`${file.path}:${line}: the engine would refuse its undo: ${refused}`);
-            if (undo === null && transaction !== "migration" && facts?.kind !== "session")
-              warnings.push(`${file.path}:${line}: it has no undo; a failure after it will need a person.`);
+            const noUndo = readied.noUndo[index] ?? null;
+            if (undo === null && transaction !== "migration")
+              warnings.push(
+                `${file.path}:${line}: it has no undo (${noUndo ?? "none is known"}); a failure after it will need a person.`,
+              );
             steps.push({
               line,
               sql,
               class: facts?.kind ?? "opaque",
               why: facts?.why ?? "",
-              undo: undo === null ? null : { from: undo.from, sql: undo.statements.join(";\n") },
+              undo:
+                undo === null
+                  ? null
+                  : { from: undo.from, sql: undo.statements.join(";\n"), by: undo.by.map((by) => by + 1) },
+              noUndo,
               destroysData: facts?.destroys ?? null,
             });
           }
@@ -167,6 +173,17 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
       }),
     { migrations: [] },
   );
+}
+
+async function withDeriver<T>(shop: Workshop, act: (reader: Reader, deriver: Deriver) => Promise<T>): Promise<T> {
+  return withReader(shop, async (reader) => {
+    const deriver = await reader.deriver();
+    try {
+      return await act(reader, deriver);
+    } finally {
+      await deriver.close();
+    }
+  });
 }
 
 /** A failure of step n takes back the steps before it: all of those must have an undo that loses nothing. */

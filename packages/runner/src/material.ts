@@ -1,14 +1,23 @@
 /** The texts beside a plan: what the machine knows by number, people and databases know by SQL. */
 import type { Detail, Json, Plan, TransactionMode } from "@surefoot/model";
 
-/** Where an undo comes from; the SQL issue adds `matched`, `covered` and `derived`. */
-type UndoSource = "given" | "step";
+/**
+ * Where an undo comes from: its author; the `down` section, of which it is an exact inverse; nowhere, because the undo of
+ * an earlier step takes it along; its own text; the step that is reverted.
+ */
+const undoSources = ["given", "matched", "covered", "derived", "step"] as const;
+type UndoSource = (typeof undoSources)[number];
 
 export interface MaterialStep {
   readonly sql: string;
   /** Line in the file, counted from 1; 0 when there is no file. */
   readonly line: number;
-  readonly undo: { readonly from: UndoSource; readonly statements: readonly string[] } | null;
+  readonly undo: {
+    readonly from: UndoSource;
+    readonly statements: readonly string[];
+    /** The steps whose undos take it along, when it is covered. */
+    readonly by: readonly number[];
+  } | null;
   readonly probe: string | null;
   /** The objects that it creates, changes or drops, as `kind:name`. */
   readonly objects: readonly string[];
@@ -62,7 +71,9 @@ export function materialDetail(material: Material): Detail {
     steps: material.steps.map(({ sql, line, undo, probe, objects, changesRows, makes, session, notCovered }) => ({
       sql,
       line,
-      ...(undo === null ? {} : { undo: { from: undo.from, statements: undo.statements } }),
+      ...(undo === null
+        ? {}
+        : { undo: { from: undo.from, statements: undo.statements, ...(undo.by.length === 0 ? {} : { by: undo.by }) } }),
       ...(probe === null ? {} : { probe }),
       ...(objects.length === 0 ? {} : { objects }),
       ...(changesRows ? { changesRows } : {}),
@@ -90,7 +101,11 @@ export function materialOf(value: Json | undefined): Material | null {
         sql: step["sql"],
         line: typeof step["line"] === "number" ? step["line"] : 0,
         undo: isObject(undo)
-          ? { from: undo["from"] === "step" ? "step" : "given", statements: texts(undo["statements"]) }
+          ? {
+              from: undoSources.find((source) => source === undo["from"]) ?? "given",
+              statements: texts(undo["statements"]),
+              by: list(undo["by"]).filter((by) => typeof by === "number"),
+            }
           : null,
         probe: typeof step["probe"] === "string" ? step["probe"] : null,
         objects: texts(step["objects"]),

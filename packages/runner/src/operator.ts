@@ -4,7 +4,7 @@ import { differences, impliedPicture, isSink, planDetail, remaining, rowsLost, s
 import { SurefootError } from "./error.ts";
 import { meaningOf, nextCommands } from "./explain.ts";
 import type { Material, Prepared } from "./material.ts";
-import { materialDetail } from "./material.ts";
+import { materialDetail, noMaterial } from "./material.ts";
 import type { MigrationFolder } from "./pending.ts";
 import { readyUp } from "./prepare-migration.ts";
 import type { RestResult } from "./results.ts";
@@ -142,10 +142,8 @@ async function correctUndos(
   const folder = folderOf(shop);
   if (!folder.has(migration)) return kept;
   const { state } = run;
-  const fresh = await readyUp(folder.file(migration), session, {
-    transaction: kept.plan.transaction,
-    recovery: kept.plan.recovery,
-  });
+  const { transaction, recovery } = kept.plan;
+  const fresh = await readyUp(folder.file(migration), session, { transaction, recovery }, { kept: kept.material });
   const left = state.type === "failed" && state.wayBack !== null ? remaining(kept.plan, state.wayBack) : [];
   const route = state.type === "failed" ? state.wayBack?.route : undefined;
   if (route === "down") return { plan: correctedDown(kept, fresh).plan, material: correctedDown(kept, fresh).material };
@@ -301,7 +299,8 @@ async function materialToJudge(
   session: Bench["session"],
 ): Promise<Material> {
   if (known.steps.length > 0 || direction === "down" || folder?.has(migration) !== true) return known;
-  const { material } = await readyUp(folder.file(migration), session, { transaction: undefined, recovery: undefined });
+  const defaults = { transaction: undefined, recovery: undefined };
+  const { material } = await readyUp(folder.file(migration), session, defaults, { kept: noMaterial });
   return material;
 }
 

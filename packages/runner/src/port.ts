@@ -6,6 +6,7 @@ import type { Detail, Epoch, Picture, Row, StepClass, StoredRow, TransactionMode
 import type { SurefootError } from "./error.ts";
 import type { ContentsOf } from "./own-rows.ts";
 import type { Dialect } from "./sql/dialect.ts";
+import type { Deriver } from "./undo/derivation.ts";
 
 type Engine = Dialect;
 
@@ -52,6 +53,12 @@ export interface StatementFacts {
   readonly objects: readonly string[];
   /** A table or column that begins empty with it, as `table:t` or `column:t.c`; for counting what others write there. */
   readonly makes: string | null;
+  /** Such a table or column that is gone with it, whoever made it. */
+  readonly removes: string | null;
+  /** Such a table or column that has another name afterwards. */
+  readonly renames: string | null;
+  /** What rows are there matters to it: it changes rows, or fails when they don't fit (UNIQUE, NOT NULL, CHECK). */
+  readonly meetsRows: boolean;
   /** What it touches that no fingerprint sees; null: nothing. */
   readonly notCovered: string | null;
   /** What it destroys, in words, for `down` and `plan`; null when nothing. */
@@ -98,6 +105,8 @@ export interface Reader {
   /** Is a live runner at work? Its name where that is known. */
   owner(): Promise<string | null>;
   classify(statements: readonly string[], mode: TransactionMode): Promise<readonly StatementFacts[]>;
+  /** For migrations that have not begun, in the order in which they will run. */
+  deriver(): Promise<Deriver>;
   /** Compiles without running; the engine's message when it would refuse. Null: accepted, or it cannot be told. */
   tryOut(statements: readonly string[]): Promise<readonly (string | null)[]>;
   /** Every object of the schema, Surefoot's own left out. */

@@ -3,10 +3,14 @@ import type { Plan, PlannedStep, RecoveryPolicy, TransactionMode } from "@surefo
 import type { Check, MigrationFile, SourceStatement } from "./files/migration.ts";
 import type { Material, MaterialCheck, MaterialStep, Prepared } from "./material.ts";
 import type { Reader, StatementFacts } from "./port.ts";
+import type { Deriver } from "./undo/derivation.ts";
+import { keptWayBack, wayBack } from "./undo/way-back.ts";
 
 /** A migration as `plan` shows it and `up` runs it. */
 export interface Readied extends Prepared {
   readonly facts: readonly StatementFacts[];
+  /** For each step that has no undo, why. */
+  readonly noUndo: readonly (string | null)[];
   /** Statements that may not run here, with their place and the reason. */
   readonly refused: readonly string[];
 }
@@ -16,24 +20,37 @@ export interface Defaults {
   readonly recovery: RecoveryPolicy | undefined;
 }
 
-export async function readyUp(file: MigrationFile, reader: Reader, defaults: Defaults): Promise<Readied> {
+/**
+ * `from`: what the journal has of a migration that has begun or is applied, because the schema is not as before it any
+ * more; or a deriver that has followed those before it.
+ */
+export async function readyUp(
+  file: MigrationFile,
+  reader: Reader,
+  defaults: Defaults,
+  from: { readonly kept: Material } | { readonly deriver: Deriver } | null = null,
+): Promise<Readied> {
   const mode = file.options.transaction ?? defaults.transaction ?? reader.capabilities.transactionDefault;
   const facts = await reader.classify(sqls(file.up), mode);
+  const known = { up: file.up, facts, down: file.down?.statements ?? [], mode };
+  const backs =
+    from !== null && "kept" in from
+      ? await keptWayBack(known, from.kept, reader)
+      : await wayBack(known, reader, from?.deriver ?? null);
   const steps: PlannedStep[] = [];
   const texts: MaterialStep[] = [];
   for (const [index, step] of file.up.entries()) {
-    const undo = step.undo?.type === "given" ? sqls(step.undo.statements) : null;
-    const undoFacts = undo === null ? null : await reader.classify(undo, mode);
+    const back = backs[index];
     const fact = facts[index];
     steps.push({
       class: fact?.class ?? "opaque",
       lossy: fact?.lossy ?? true,
-      undo: undoFacts?.map(({ class: promise }) => ({ class: promise })) ?? null,
+      undo: back?.facts?.map(({ class: promise }) => ({ class: promise })) ?? null,
     });
     texts.push({
       sql: step.sql,
       line: step.line,
-      undo: undo === null ? null : { from: "given", statements: undo },
+      undo: back?.undo ?? null,
       probe: step.probe?.sql ?? null,
       objects: fact?.objects ?? [],
       changesRows: fact?.changesRows ?? true,
@@ -62,7 +79,8 @@ export async function readyUp(file: MigrationFile, reader: Reader, defaults: Def
     const step = file.up[index];
     return why === null || step === undefined ? [] : [`${file.path}:${step.line}: ${firstWords(step.sql)}: ${why}`];
   });
-  return { plan, material, facts, refused: [...refused, ...refusedUnderResume(file, plan, facts)] };
+  const noUndo = backs.map(({ why }) => why);
+  return { plan, material, facts, noUndo, refused: [...refused, ...refusedUnderResume(file, plan, facts)] };
 }
 
 /** Going on after a restart needs the session as it was, and what a session holds can't always be brought back. */
@@ -120,7 +138,7 @@ export async function readyDown(
     texts.push({
       sql,
       line: 0,
-      undo: back === null ? null : { from: "step", statements: [back] },
+      undo: back === null ? null : { from: "step", statements: [back], by: [] },
       probe: null,
       objects: fact?.objects ?? [],
       changesRows: fact?.changesRows ?? true,
@@ -136,6 +154,7 @@ export async function readyDown(
     plan: { transaction: mode, recovery: applied.plan.recovery, steps, down: null },
     material: { steps: texts, down: null, downTransaction: null, pre: [], post: [], data: [] },
     facts,
+    noUndo: steps.map(() => null),
     refused,
     undoMissing,
   };

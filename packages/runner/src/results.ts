@@ -81,7 +81,15 @@ export interface PlannedStepResult {
   readonly sql: string;
   readonly class: string;
   readonly why: string;
-  readonly undo: { readonly from: string; readonly sql: string } | null;
+  readonly undo: {
+    readonly from: string;
+    /** Empty when there is nothing to run. */
+    readonly sql: string;
+    /** The steps, from 1, whose undos take this one along. */
+    readonly by: readonly number[];
+  } | null;
+  /** Why there is no undo. */
+  readonly noUndo: string | null;
   readonly destroysData: string | null;
 }
 

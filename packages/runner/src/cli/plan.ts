@@ -1,4 +1,4 @@
-import type { PlanResult } from "../results.ts";
+import type { PlannedStepResult, PlanResult } from "../results.ts";
 import type { Command } from "./command.ts";
 import type { Io } from "./io.ts";
 import { finish, oneLine } from "./present.ts";
@@ -26,7 +26,7 @@ function migrationText({
   const lines = [`${id} (transaction=${transaction})`];
   for (const [index, step] of steps.entries()) {
     lines.push(`  ${index + 1}. ${oneLine(step.sql)}`, `     ${step.class}: ${step.why}`);
-    lines.push(step.undo === null ? "     no undo" : `     undo (${step.undo.from}): ${oneLine(step.undo.sql)}`);
+    lines.push(`     ${undoText(step)}`);
     if (step.destroysData !== null) lines.push(`     destroys ${step.destroysData}`);
   }
   lines.push(
@@ -38,4 +38,11 @@ function migrationText({
   );
   lines.push(...warnings.map((text) => `  Warning: ${text}`), ...refused.map((text) => `  Refused: ${text}`));
   return lines.join("\n");
+}
+
+function undoText({ undo, noUndo }: PlannedStepResult): string {
+  if (undo === null) return noUndo === null ? "no undo" : `no undo: ${noUndo}`;
+  if (undo.by.length > 0)
+    return `undo (${undo.from}): goes with the undo of ${undo.by.map((by) => `step ${by}`).join(" and ")}`;
+  return undo.sql === "" ? "undo: nothing to take back" : `undo (${undo.from}): ${oneLine(undo.sql)}`;
 }

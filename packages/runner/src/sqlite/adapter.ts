@@ -20,7 +20,9 @@ import type {
   StatementFacts,
 } from "../port.ts";
 import { CommitRefused } from "../port.ts";
+import type { Deriver } from "../undo/derivation.ts";
 import { classify } from "./classify.ts";
+import { SqliteDeriver } from "./derive.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
 import { loadDriver } from "./driver.ts";
 import { isBusy, sqliteCode, sqliteError } from "./errors.ts";
@@ -38,7 +40,9 @@ import {
 import type { Lease } from "./lease.ts";
 import { leaseOwner, takeLease } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
-import { quoted, readStatement } from "./statement.ts";
+import { quoted } from "./cursor.ts";
+import { emptyCopy } from "./rehearsal.ts";
+import { readStatement } from "./statement.ts";
 
 const sqliteCapabilities: Capabilities = {
   engine: "sqlite",
@@ -189,6 +193,10 @@ class SqliteReader implements Reader {
     return classify(statements, mode);
   }
 
+  async deriver(): Promise<Deriver> {
+    return this.guard("reading the schema", () => new SqliteDeriver(this.db));
+  }
+
   async tryOut(statements: readonly string[]): Promise<readonly (string | null)[]> {
     return statements.map((sql) => {
       try {
@@ -217,7 +225,7 @@ class SqliteReader implements Reader {
       const tables = this.db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as {
         readonly name: string;
       }[];
-      const keys = this.db.prepare("SELECT DISTINCT id FROM pragma_foreign_key_list(?)");
+      const keys = this.db.prepare("SELECT DISTINCT id FROM pragma_foreign_key_list(?, 'main')");
       return tables.reduce((sum, { name }) => sum + keys.all(name).length, 0);
     });
   }
@@ -231,7 +239,7 @@ class SqliteReader implements Reader {
   }
 
   protected count(table: string): number {
-    return (this.db.prepare(`SELECT COUNT(*) AS n FROM ${quoted(table)}`).get() as { readonly n: number }).n;
+    return (this.db.prepare(`SELECT COUNT(*) AS n FROM main.${quoted(table)}`).get() as { readonly n: number }).n;
   }
 
   async close(): Promise<void> {
@@ -597,20 +605,22 @@ class SqliteSession extends SqliteReader implements Session {
     const { objects, kind } = readStatement(sql);
     if (kind === "header" && objects[0] === journalMode)
       return new Map(this.schema.picture()).set(journalMode, keptMode(/wal/i.test(sql) ? "wal" : "delete"));
-    const Driver = loadDriver();
-    const copy = new Driver(":memory:");
-    try {
-      copy.pragma("foreign_keys = OFF");
-      for (const row of this.schemaTexts()) copy.exec(row.sql);
-      for (const pragma of ["user_version", "application_id"])
-        copy.pragma(`${pragma} = ${String(this.db.pragma(pragma, { simple: true }))}`);
+    return this.inCopy(undefined, (copy) => {
       copy.exec(sql);
       return new Map(new SchemaReader(copy).picture()).set(journalMode, keptMode(mode));
+    });
+  }
+
+  /** Acts on an empty copy of the schema. Null: it can't be built anew, or the act failed there. */
+  private inCopy<T>(without: string | undefined, act: (copy: SqliteHandle) => T): T | null {
+    let copy: SqliteHandle | null = null;
+    try {
+      copy = emptyCopy(this.db, without);
+      return act(copy);
     } catch {
-      // A schema that can't be built anew (a missing extension, say) can't be predicted either.
       return null;
     } finally {
-      copy.close();
+      copy?.close();
     }
   }
 
@@ -654,7 +664,7 @@ class SqliteSession extends SqliteReader implements Session {
     const select = key.startsWith("column:")
       ? this.selectOfValues(name)
       : this.hasTable(name)
-        ? `SELECT * FROM ${quoted(name)}`
+        ? `SELECT * FROM main.${quoted(name)}`
         : null;
     if (select === null) return nothing;
     const rows = this.db.prepare(select).raw(true).safeIntegers(true).iterate();
@@ -681,7 +691,7 @@ class SqliteSession extends SqliteReader implements Session {
   /** Values other than NULL and the column's own default; names can hold points. */
   private selectOfValues(name: string): string | null {
     const find = this.db.prepare(
-      "SELECT dflt_value AS value FROM pragma_table_xinfo(?) WHERE lower(name) = ? AND hidden = 0",
+      "SELECT dflt_value AS value FROM pragma_table_xinfo(?, 'main') WHERE lower(name) = ? AND hidden = 0",
     );
     for (let point = name.indexOf("."); point !== -1; point = name.indexOf(".", point + 1)) {
       const table = name.slice(0, point);
@@ -689,7 +699,7 @@ class SqliteSession extends SqliteReader implements Session {
       if (info === undefined) continue;
       const column = quoted(name.slice(point + 1));
       const differs = info.value === null ? "" : ` AND ${column} IS NOT (${info.value})`;
-      return `SELECT ${column} FROM ${quoted(table)} WHERE ${column} IS NOT NULL${differs}`;
+      return `SELECT ${column} FROM main.${quoted(table)} WHERE ${column} IS NOT NULL${differs}`;
     }
     return null;
   }
@@ -699,26 +709,16 @@ class SqliteSession extends SqliteReader implements Session {
     const now = this.schema.picture();
     if (dropsColumn !== null) return this.hasTable(dropsColumn.table) && !this.hasColumn(dropsColumn);
     if (drops !== null) return !now.has(`${drops.kind}:${drops.name}`);
-    const Driver = loadDriver();
-    const copy = new Driver(":memory:");
-    try {
-      copy.pragma("foreign_keys = OFF");
-      const [kind, name] = (creates ?? "").split(":");
-      for (const row of this.schemaTexts())
-        if (!(row.type === kind && row.name.toLowerCase() === name)) copy.exec(row.sql);
+    const then = this.inCopy(creates ?? undefined, (copy) => {
       if (creates === null) {
         const column = /\badd\s+(?:column\s+)?("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)/i.exec(sql)?.[1];
-        if (!/^\s*alter\s+table\b/i.test(sql) || column === undefined) return false;
-        copy.exec(`ALTER TABLE ${quoted(objects[0]?.slice(6) ?? "")} DROP COLUMN ${column}`);
+        if (!/^\s*alter\s+table\b/i.test(sql) || column === undefined) return null;
+        copy.exec(`ALTER TABLE main.${quoted(objects[0]?.slice(6) ?? "")} DROP COLUMN ${column}`);
       }
       copy.exec(sql);
-      const then = new SchemaReader(copy).picture();
-      return objects.every((object) => then.get(object) !== undefined && then.get(object) === now.get(object));
-    } catch {
-      return false;
-    } finally {
-      copy.close();
-    }
+      return new SchemaReader(copy).picture();
+    });
+    return objects.every((object) => then?.get(object) !== undefined && then.get(object) === now.get(object));
   }
 
   private hasTable(table: string): boolean {
@@ -727,24 +727,15 @@ class SqliteSession extends SqliteReader implements Session {
 
   private hasColumn({ table, column }: { readonly table: string; readonly column: string }): boolean {
     return (
-      this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE lower(name) = ?").get(table, column) !== undefined
+      this.db.prepare("SELECT 1 FROM pragma_table_xinfo(?, 'main') WHERE lower(name) = ?").get(table, column) !==
+      undefined
     );
-  }
-
-  /** In an order in which they can be made again. */
-  private schemaTexts(): readonly { readonly type: string; readonly name: string; readonly sql: string }[] {
-    return this.db
-      .prepare(
-        `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-         ORDER BY type = 'trigger', type = 'view', type = 'index', rowid`,
-      )
-      .all() as { type: string; name: string; sql: string }[];
   }
 
   async rowsHash(table: string): Promise<string | null> {
     try {
       const statement = this.db
-        .prepare(`SELECT * FROM ${quoted(table)}`)
+        .prepare(`SELECT * FROM main.${quoted(table)}`)
         .raw(true)
         .safeIntegers(true);
       return hashRows(statement.iterate() as Iterable<readonly unknown[]>);

@@ -49,6 +49,7 @@ class TemporaryTables {
       dropsColumn: null,
       creates: null,
       makes: null,
+      renames: null,
       deletesRows: false,
     };
   }
@@ -63,7 +64,7 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
       ? `every row of ${drops?.name}`
       : dropsColumn !== null && !made.has(`table:${dropsColumn.table}`)
         ? `the values of ${dropsColumn.table}.${dropsColumn.column}`
-        : statement.deletesRows
+        : statement.deletesRows && !made.has(objects[0] ?? "")
           ? `rows of ${objects[0]?.slice(6) ?? "a table"}`
           : null;
   return {
@@ -76,6 +77,9 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
     objects,
     destroys,
     makes: statement.makes,
+    removes: dropped ?? (dropsColumn === null ? null : `column:${dropsColumn.table}.${dropsColumn.column}`),
+    renames: statement.renames,
+    meetsRows: statement.constrains || kind === "dml" || kind === "other",
     notCovered: statement.elsewhere ? "another database file" : null,
   };
 }

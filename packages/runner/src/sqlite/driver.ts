@@ -11,6 +11,7 @@ export interface SqliteStatementHandle {
   get(...values: readonly unknown[]): unknown;
   all(...values: readonly unknown[]): unknown[];
   iterate(...values: readonly unknown[]): IterableIterator<unknown>;
+  columns(): readonly { readonly name: string; readonly type: string | null }[];
   raw(on?: boolean): this;
   safeIntegers(on?: boolean): this;
 }

@@ -30,8 +30,11 @@ test.each([
   ["a column", "ALTER TABLE t ADD COLUMN c TEXT"],
   ["a column's type", table.replace("b INT ", "b REAL ")],
   ["a default", table.replace("'x'", "'y'")],
+  ["the case of a default's letters", table.replace("'x'", "'X'")],
   ["NOT NULL", table.replace(" NOT NULL", "")],
   ["a check", table.replace("b > 0", "b > 1")],
+  ["a check's name", table.replace("CHECK", "CONSTRAINT positive CHECK")],
+  ["the name of NOT NULL", table.replace("NOT NULL", "CONSTRAINT given NOT NULL")],
   ["a unique clause", table.replace(", UNIQUE (a)", "")],
   ["a collation", table.replace("a TEXT", "a TEXT COLLATE NOCASE")],
   ["a generated column", table.replace("UNIQUE (a)", "c AS (b + 1), UNIQUE (a)")],
@@ -65,6 +68,12 @@ test.each([
 ])("%s shows", (_, one, other, object) => {
   expect(picture(table, one).get(object)).toBeDefined();
   expect(picture(table, one).get(object)).not.toBe(picture(table, other).get(object));
+});
+
+test("names that differ only in the case of a letter beyond ASCII are two names, as for SQLite", () => {
+  const names = [...picture('CREATE TABLE "É" (a)', 'CREATE TABLE "é" (a, b)', 'CREATE TABLE "AÉ" (a)').keys()];
+
+  expect(names.slice(0, 3)).toEqual(["table:É", "table:é", "table:aÉ"]);
 });
 
 test("Surefoot's own tables and SQLite's are left out", () => {

@@ -10,7 +10,8 @@ import { assertNever, fingerprint } from "@surefoot/model";
 import type { Token } from "../sql/lexer.ts";
 import { tokens } from "../sql/lexer.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
-import { ownNames, unquoted } from "./statement.ts";
+import { folded, unquoted } from "./cursor.ts";
+import { ownNames } from "./statement.ts";
 
 interface SchemaRow {
   readonly type: "table" | "index" | "view" | "trigger";
@@ -43,7 +44,7 @@ export class SchemaReader {
   picture(): Picture {
     const picture = new Map<string, Fingerprint | null>();
     for (const row of this.prepared(schemaQuery).all() as SchemaRow[])
-      picture.set(`${row.type}:${row.name.toLowerCase()}`, this.of(row));
+      picture.set(`${row.type}:${folded(row.name)}`, this.of(row));
     for (const pragma of ["user_version", "application_id"])
       picture.set(`pragma:${pragma}`, fingerprint(String(this.db.pragma(pragma, { simple: true }))));
     picture.set(journalMode, keptMode(String(this.db.pragma("journal_mode", { simple: true }))));
@@ -64,10 +65,10 @@ export class SchemaReader {
       case "table":
         return ["table", ...this.table(name), clauses(tokens(sql, "sqlite"))];
       case "index":
-        return ["index", tbl_name.toLowerCase(), ...this.index(name, tbl_name, sql)];
+        return ["index", folded(tbl_name), ...this.index(name, tbl_name, sql)];
       case "view":
       case "trigger":
-        return [type, tbl_name.toLowerCase(), canonicalTokens(tokens(sql, "sqlite"))];
+        return [type, folded(tbl_name), canonicalTokens(tokens(sql, "sqlite"))];
       default:
         return assertNever(type);
     }
@@ -75,27 +76,42 @@ export class SchemaReader {
 
   private table(name: string): readonly unknown[] {
     const options = this.rows("SELECT type, wr, strict FROM pragma_table_list(?) WHERE schema = 'main'", name);
-    const columns = this.rows('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', name);
+    const columns = this.rows(
+      `SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?, 'main')`,
+      name,
+    );
     const foreignKeys = this.rows(
-      'SELECT id, seq, "table", "from", "to", on_update, on_delete, "match" FROM pragma_foreign_key_list(?)',
+      `SELECT id, seq, "table", "from", "to", on_update, on_delete, "match" FROM pragma_foreign_key_list(?, 'main')`,
       name,
     );
     // An index that comes with a UNIQUE or PRIMARY KEY clause belongs to the table; the others are objects of their own.
-    const constraints = this.rows("SELECT name, \"unique\", origin FROM pragma_index_list(?) WHERE origin <> 'c'", name)
+    const constraints = this.rows(
+      `SELECT name, "unique", origin FROM pragma_index_list(?, 'main') WHERE origin <> 'c'`,
+      name,
+    )
       .map(([index, ...rest]) => JSON.stringify([rest, this.indexColumns(String(index))]))
       .sort();
-    return [options, lowered(columns), lowered(foreignKeys), constraints];
+    const described = columns.map(([column, type, notNull, value, ...rest]) => {
+      // Letters count in the value of DEFAULT.
+      const [names = []] = lowered([[column, type, notNull, ...rest]]);
+      return [...names, value];
+    });
+    return [options, described, lowered(foreignKeys), constraints];
   }
 
   private index(name: string, table: string, sql: string): readonly unknown[] {
-    const [options] = this.rows('SELECT "unique", partial FROM pragma_index_list(?) WHERE name = ?', table, name);
+    const [options] = this.rows(
+      `SELECT "unique", partial FROM pragma_index_list(?, 'main') WHERE name = ?`,
+      table,
+      name,
+    );
     const columns = this.indexColumns(name);
     const textCounts = options?.[1] === 1 || columns.some(([column]) => column === null);
     return [options, columns, textCounts ? canonicalTokens(afterName(tokens(sql, "sqlite"))) : null];
   }
 
   private indexColumns(name: string): readonly (readonly unknown[])[] {
-    return lowered(this.rows('SELECT name, "desc", coll FROM pragma_index_xinfo(?) WHERE key = 1', name));
+    return lowered(this.rows(`SELECT name, "desc", coll FROM pragma_index_xinfo(?, 'main') WHERE key = 1`, name));
   }
 
   private rows(sql: string, ...values: readonly unknown[]): (readonly unknown[])[] {
@@ -141,15 +157,15 @@ function hash(value: unknown): Fingerprint {
   return fingerprint(digest(JSON.stringify(value)));
 }
 
-/** Names compare without regard to case; the texts of defaults and types come from the same statement and may stay. */
+/** Names and types compare without regard to case. */
 function lowered(rows: readonly (readonly unknown[])[]): readonly (readonly unknown[])[] {
-  return rows.map((row) => row.map((value) => (typeof value === "string" ? value.toLowerCase() : value)));
+  return rows.map((row) => row.map((value) => (typeof value === "string" ? folded(value) : value)));
 }
 
 /** Words and quoted names in lower case without their quotes, everything else as written. */
 function canonicalTokens(list: readonly Token[]): readonly string[] {
   return list.map(({ kind, text }) =>
-    kind === "word" || kind === "quoted_identifier" ? unquoted(text).toLowerCase() : text,
+    kind === "word" || kind === "quoted_identifier" ? folded(unquoted(text)) : text,
   );
 }
 
@@ -188,17 +204,23 @@ function clauses(list: readonly Token[]): readonly unknown[] {
   return found.sort();
 }
 
-/** `a text collate nocase check (a > 0)` gives `a: collate nocase` and `a: check ( a > 0 )`. */
+/**
+ * `a text collate nocase check (a > 0)` gives `a: collate nocase` and `a: check ( a > 0 )`. The name of a constraint comes
+ * with its first word, because ALTER drops it by that name.
+ */
 function clausesOf(item: readonly string[]): readonly string[] {
   const column = item[0] === "constraint" || item[0] === "check" ? "" : (item[0] ?? "");
   const found: string[] = [];
   for (let at = 0; at < item.length; at++) {
     const word = item[at] ?? "";
-    if (!counting.has(word)) {
+    const named = word === "constraint";
+    const first = named ? at + 2 : at;
+    if (!named && !counting.has(word)) {
       if (word === "(") at = closing(item, at);
       continue;
     }
-    const end = item[at + 1] === "(" ? closing(item, at + 1) : at + 1;
+    const isClause = counting.has(item[first] ?? "");
+    const end = !isClause ? first : item[first + 1] === "(" ? closing(item, first + 1) : first + 1;
     found.push(`${column}: ${item.slice(at, end + 1).join(" ")}`);
     at = end;
   }

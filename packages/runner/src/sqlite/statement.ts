@@ -2,8 +2,8 @@
  * Reads a SQLite statement as far as the runner needs: what it is, what it touches, whether it can run in a
  * transaction, what it destroys. What it can't read it calls `other`, the most careful kind.
  */
-import type { Token } from "../sql/lexer.ts";
 import { tokens } from "../sql/lexer.ts";
+import { Cursor, folded, unquoted } from "./cursor.ts";
 
 type StatementKind =
   /** CREATE, ALTER, DROP of tables, indexes, views and triggers. */
@@ -40,6 +40,8 @@ export interface SqliteStatement {
   readonly makes: string | null;
   /** What it makes in the connection's own schema, as `kind:name`. */
   readonly temporary: string | null;
+  /** What has another name afterwards: `table:t` or `column:t.c`. */
+  readonly renames: string | null;
   /** It names an object of another database file. */
   readonly elsewhere: boolean;
   /** It names a table of Surefoot's own. */
@@ -47,6 +49,8 @@ export interface SqliteStatement {
   /** The table that `CREATE TABLE … AS SELECT` fills. */
   readonly fills: string | null;
   readonly deletesRows: boolean;
+  /** It can fail because of rows that are there: UNIQUE, NOT NULL, CHECK. */
+  readonly constrains: boolean;
 }
 
 const transactionWords = new Set(["begin", "commit", "end", "rollback", "savepoint", "release"]);
@@ -54,6 +58,8 @@ const transactionWords = new Set(["begin", "commit", "end", "rollback", "savepoi
 const headerPragmas = new Set(["user_version", "application_id", "journal_mode"]);
 /** Kept in the file, and neither schema nor rows. */
 const layoutPragmas = new Set(["auto_vacuum", "page_size", "encoding", "incremental_vacuum", "wal_checkpoint"]);
+/** What may follow common table expressions. */
+const withVerbs = new Set(["select", "values", "insert", "replace", "update", "delete"]);
 /** In a transaction SQLite ignores them or answers with an error. Source: measured, docs/databases.md. */
 const outsidePragmas = new Set([
   "journal_mode",
@@ -77,10 +83,12 @@ const plain: SqliteStatement = {
   creates: null,
   makes: null,
   temporary: null,
+  renames: null,
   elsewhere: false,
   touchesJournal: false,
   fills: null,
   deletesRows: false,
+  constrains: false,
 };
 
 /** Surefoot's own objects; a migration may not name them, and fingerprints leave them out. */
@@ -113,8 +121,7 @@ function readAfresh(sql: string): SqliteStatement {
     /surefoot_/i.test(sql) &&
     list.some(
       ({ kind, text }) =>
-        (kind === "word" || kind === "quoted_identifier" || kind === "string") &&
-        ownNames.has(unquoted(text).toLowerCase()),
+        (kind === "word" || kind === "quoted_identifier" || kind === "string") && ownNames.has(folded(unquoted(text))),
     );
   return { ...statement, elsewhere: cursor.elsewhere, touchesJournal: named && statement.kind !== "reading" };
 }
@@ -145,15 +152,17 @@ function read(cursor: Cursor): SqliteStatement {
       return { ...plain, kind: "dml", objects: [table(cursor.name())], deletesRows: true };
     }
     case "with":
-      return readWith(cursor);
+      return cursor.skipCommonTables() && withVerbs.has(cursor.peekWord()) ? read(cursor) : plain;
     case "select":
     case "values":
     case "explain":
       return { ...plain, kind: "reading" };
     case "pragma":
       return readPragma(cursor);
-    case "vacuum":
+    case "vacuum": {
+      if (cursor.holdsAny("into")) cursor.elsewhere = true;
       return { ...plain, kind: "upkeep", outsideTransaction: true };
+    }
     case "analyze":
     case "reindex":
       return { ...plain, kind: "upkeep" };
@@ -167,7 +176,7 @@ function read(cursor: Cursor): SqliteStatement {
 
 function readCreate(cursor: Cursor): SqliteStatement {
   const temporary = cursor.accept("temp") || cursor.accept("temporary");
-  cursor.accept("unique");
+  const constrains = cursor.accept("unique");
   cursor.accept("virtual");
   const kind = cursor.word();
   if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
@@ -186,6 +195,7 @@ function readCreate(cursor: Cursor): SqliteStatement {
     creates: mayExist ? null : made,
     makes: kind === "table" && !mayExist ? made : null,
     fills,
+    constrains,
   };
 }
 
@@ -201,35 +211,23 @@ function readAlter(cursor: Cursor): SqliteStatement {
   if (!cursor.accept("table")) return plain;
   const name = cursor.name();
   const objects = [table(name)];
-  if (cursor.acceptAll("rename", "to")) objects.push(table(cursor.name()));
+  if (cursor.acceptAll("rename", "to"))
+    return { ...plain, kind: "ddl", objects: [...objects, table(cursor.name())], renames: table(name) };
+  if (cursor.accept("rename")) {
+    cursor.accept("column");
+    return { ...plain, kind: "ddl", objects, renames: `column:${name}.${cursor.name()}` };
+  }
   if (cursor.accept("add")) {
-    if (cursor.accept("constraint") || cursor.accept("check")) return { ...plain, kind: "ddl", objects };
+    if (cursor.accept("constraint") || cursor.accept("check"))
+      return { ...plain, kind: "ddl", objects, constrains: true };
     cursor.accept("column");
     return { ...plain, kind: "ddl", objects, makes: `column:${name}.${cursor.name()}` };
   }
-  if (!cursor.accept("drop")) return { ...plain, kind: "ddl", objects };
+  // ALTER COLUMN: it may set NOT NULL.
+  if (!cursor.accept("drop")) return { ...plain, kind: "ddl", objects, constrains: true };
   if (cursor.accept("constraint")) return { ...plain, kind: "ddl", objects };
   cursor.accept("column");
   return { ...plain, kind: "ddl", objects, dropsColumn: { table: name, column: cursor.name() } };
-}
-
-/** The verb of a statement with common table expressions is the first one outside their parentheses. */
-function readWith(cursor: Cursor): SqliteStatement {
-  for (let depth = 0; !cursor.atEnd; cursor.skip()) {
-    if (cursor.isPunctuation("(")) depth++;
-    if (cursor.isPunctuation(")")) depth--;
-    if (depth > 0) continue;
-    const verb = cursor.peekWord();
-    if (verb === "select" || verb === "values") return { ...plain, kind: "reading" };
-    if (verb === "insert" || verb === "replace" || verb === "update" || verb === "delete") {
-      cursor.skip();
-      if (cursor.accept("or")) cursor.word();
-      if (!cursor.accept("into")) cursor.accept("from");
-      const objects = [table(cursor.name())];
-      return { ...plain, kind: "dml", objects, deletesRows: verb !== "insert" };
-    }
-  }
-  return plain;
 }
 
 function readPragma(cursor: Cursor): SqliteStatement {
@@ -257,86 +255,4 @@ function readPragma(cursor: Cursor): SqliteStatement {
 
 function table(name: string): string {
   return `table:${name}`;
-}
-
-class Cursor {
-  private readonly list: readonly Token[];
-  private at = 0;
-  /** A name was qualified with a schema that is neither `main` nor `temp`. */
-  elsewhere = false;
-  /** A name was qualified with `temp`. */
-  temporary = false;
-
-  constructor(list: readonly Token[]) {
-    this.list = list;
-  }
-
-  get atEnd(): boolean {
-    return this.at >= this.list.length;
-  }
-
-  peekWord(): string {
-    const token = this.list[this.at];
-    return token?.kind === "word" ? token.text.toLowerCase() : "";
-  }
-
-  isPunctuation(text: string): boolean {
-    return this.list[this.at]?.text === text;
-  }
-
-  skip(): void {
-    this.at++;
-  }
-
-  word(): string {
-    const word = this.peekWord();
-    this.at++;
-    return word;
-  }
-
-  accept(word: string): boolean {
-    if (this.peekWord() !== word) return false;
-    this.at++;
-    return true;
-  }
-
-  acceptAll(...words: readonly string[]): boolean {
-    const start = this.at;
-    if (words.every((word) => this.accept(word))) return true;
-    this.at = start;
-    return false;
-  }
-
-  /** A name in lower case, its quotes taken off and its schema left out. */
-  name(): string {
-    const token = this.list[this.at++];
-    if (token === undefined) return "";
-    if (this.isPunctuation(".")) {
-      this.at++;
-      const schema = unquoted(token.text).toLowerCase();
-      if (schema === "temp") this.temporary = true;
-      else if (schema !== "main") this.elsewhere = true;
-      return this.name();
-    }
-    return unquoted(token.text).toLowerCase();
-  }
-
-  rest(): string {
-    return this.list
-      .slice(this.at)
-      .map(({ text }) => text)
-      .join("");
-  }
-}
-
-/** A name without its quotes: `"a""b"` and `[a"b]` both name a"b. */
-export function unquoted(name: string): string {
-  const first = name[0];
-  if (first === "[") return name.slice(1, -1);
-  if (first !== '"' && first !== "`" && first !== "'") return name;
-  return name.slice(1, -1).replaceAll(first + first, first);
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
