@@ -23,7 +23,13 @@ function shortened(hex: string): string {
   return hex.slice(0, 32);
 }
 
+let loaded: ReturnType<typeof load> | null = null;
+
 /** Loaded when something is hashed: a start with nothing to do would spend a tenth of its time on it. */
 function crypto() {
+  return (loaded ??= load());
+}
+
+function load() {
   return process.getBuiltinModule("node:crypto");
 }
