@@ -1,5 +1,14 @@
 /** What SQLite itself can do to a migration, and what people do to SQLite files. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { killDuring } from "../support/kill.ts";
@@ -412,4 +421,18 @@ test.runIf(process.getuid?.() !== 0)("a file that can't be written is told apart
 
   expect(exit).toBe(2);
   expect(result["error"]).toMatchObject({ code: "DATABASE_READ_ONLY" });
+});
+
+test.each([[0], [3]])("no journal file of SQLite's stays behind: exit %i", async (exit) => {
+  const last = exit === 0 ? "CREATE TABLE u (x)" : "INSERT INTO nowhere VALUES (1)";
+  const project = newProject({
+    "0001_t": "-- migrate:up\nCREATE TABLE t (x);\n",
+    "0002_u": `-- migrate:option transaction=step\n-- migrate:up\nCREATE TEMP TABLE s (x);\n${last};\n-- migrate:undo SELECT 1;\n`,
+  });
+
+  const answer = await project.json(["up"]);
+
+  expect(answer.exit).toBe(exit);
+  expect(readdirSync(project.folder).filter((name) => name.endsWith("-journal"))).toEqual([]);
+  expect(project.rows("PRAGMA journal_mode")).toEqual([{ journal_mode: "delete" }]);
 });
