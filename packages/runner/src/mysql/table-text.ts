@@ -1,0 +1,88 @@
+import type { Dialect } from "../sql/dialect.ts";
+import { tokens } from "../sql/lexer.ts";
+import type { ColumnPart } from "../sql/reader/alter-action.ts";
+import { Cursor, Unread } from "../sql/reader/cursor.ts";
+import { same } from "../sql/reader/names.ts";
+import { readColumn, readKeyColumns } from "../sql/reader/table-element.ts";
+
+/** Indexes stand in this order in SHOW CREATE TABLE, and within it in the order in which they were made. */
+type IndexGroup = "primary" | "unique" | "plain" | "fulltext";
+
+interface Line {
+  readonly name: string;
+  /** The definition as it stands there, without the comma behind it: `KEY `i` (`a`)`. */
+  readonly definition: string;
+}
+
+export interface IndexLine extends Line {
+  readonly group: IndexGroup;
+  /** Null for a part that is an expression. */
+  readonly columns: readonly (string | null)[];
+}
+
+/** What SHOW CREATE TABLE says, line by line. */
+export interface TableText {
+  readonly columns: readonly (Line & { readonly part: ColumnPart })[];
+  readonly indexes: readonly IndexLine[];
+  readonly foreignKeys: readonly (Line & { readonly columns: readonly (string | null)[] })[];
+  readonly checks: readonly Line[];
+  /** Engine, comment and the like. */
+  readonly options: string;
+  readonly versioned: boolean;
+}
+
+/** Reads the answer to SHOW CREATE TABLE. Null: it does not look as the servers write it. */
+export function readTableText(createSql: string, dialect: Dialect): TableText | null {
+  const [first = "", ...lines] = createSql.split("\n");
+  const end = lines.findIndex((line) => line.startsWith(")"));
+  if (!first.endsWith("(") || end === -1) return null;
+  const text = { columns: [], indexes: [], foreignKeys: [], checks: [] } as {
+    columns: (Line & { part: ColumnPart })[];
+    indexes: IndexLine[];
+    foreignKeys: (Line & { columns: (string | null)[] })[];
+    checks: Line[];
+  };
+  try {
+    for (const line of lines.slice(0, end)) {
+      const definition = line.trim().replace(/,$/, "");
+      const cursor = new Cursor(tokens(definition, dialect));
+      if (definition.startsWith("`")) {
+        const part = readColumn(cursor);
+        text.columns.push({ name: part.name, definition, part });
+      } else if (cursor.accept("CONSTRAINT")) {
+        const name = cursor.identifier();
+        if (cursor.accept("FOREIGN", "KEY")) {
+          text.foreignKeys.push({ name, definition, columns: readKeyColumns(cursor.parentheses()) });
+        } else text.checks.push({ name, definition });
+      } else if (!cursor.is("PERIOD") && !cursor.is("CHECK")) text.indexes.push(readIndexLine(cursor, definition));
+    }
+  } catch (error) {
+    if (error instanceof Unread) return null;
+    throw error;
+  }
+  const options = lines[end]!;
+  return { ...text, options, versioned: lines.slice(end).some((line) => line.includes("WITH SYSTEM VERSIONING")) };
+}
+
+function readIndexLine(cursor: Cursor, definition: string): IndexLine {
+  const word = cursor.acceptOne("PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR");
+  cursor.expect("KEY");
+  const name = word === "PRIMARY" ? "PRIMARY" : cursor.identifier();
+  const group =
+    word === "PRIMARY" ? "primary" : word === "UNIQUE" ? "unique" : word === "FULLTEXT" ? "fulltext" : "plain";
+  return { name, definition, group, columns: readKeyColumns(cursor.parentheses()) };
+}
+
+export function indexNamed(text: TableText, name: string): IndexLine | undefined {
+  return text.indexes.find((index) => same(index.name, name));
+}
+
+/** Whether an index that is dropped and made again stands where it stood: none of its group is behind it. */
+export function isLastOfGroup(text: TableText, index: IndexLine): boolean {
+  return text.indexes.filter(({ group }) => group === index.group).at(-1) === index;
+}
+
+/** The comment of the table as a literal, or `''`. */
+export function commentLiteral({ options }: TableText): string {
+  return /(?:^|\s)COMMENT=('(?:[^'\\]|''|\\.)*')/.exec(options)?.[1] ?? "''";
+}

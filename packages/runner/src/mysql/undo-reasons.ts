@@ -1,0 +1,35 @@
+/** Why a statement has no derived undo. `plan` shows the reason, and documentation is generated from this table. */
+export const undoReasons = {
+  nothing: "it changes nothing that could be undone",
+  session: "it changes only this session",
+  conditional:
+    "with IF EXISTS or IF NOT EXISTS it may have changed nothing, and its undo would destroy what was there before",
+  or_replace: "with OR REPLACE it may have replaced what was there before",
+  loses_rows: "the rows that it destroys can't be had back",
+  loses_values: "the values that it destroys can't be had back",
+  changes_rows: "how the rows were before is not known",
+  changes_type: "a change of type can change values, so that the old type does not bring them back",
+  changes_definition: "the definition that it replaces or drops is not rebuilt",
+  changes_nothing: "it leaves things as they are",
+  nothing_seen: "nothing that the schema shows changes, so that there is nothing to put back",
+  unnamed: "the server chooses a name; write CONSTRAINT and a name, or name the index",
+  hidden_column: "the first full-text index of a table adds a hidden column, which stays when the index is dropped",
+  serves_foreign_key: "the server may have dropped an index of its own for it, which a foreign key needs",
+  leaves_index: "the foreign key brings an index, which stays when the key is dropped; make the index first",
+  keeps_not_null: "columns of the primary key become NOT NULL, and stay so when it is dropped",
+  other_place: "it would come back behind others that now follow it",
+  changes_names: "the server names constraints after their table, and would rename some that only look like that",
+  history: "the table keeps the history of its rows, which would be changed",
+  partition_rows: "rows that have come into a new partition would be destroyed or moved",
+  moves_rows: "it moves rows between tables",
+  triggers: "triggers of the table do more than write the rows",
+  referenced: "foreign keys point to the table, so that deleting its rows can delete others",
+  view: "which rows it changes behind the view is not known",
+  no_key: "the primary key of each row must be a literal that is stored as it is written",
+  vanishes: "the event drops itself when it has happened",
+  outside_schema: "it changes something that is not part of this database's schema",
+  program: "what it does can't be read",
+  unknown_before: "how the table looked before is not known: this migration has changed it",
+} as const;
+
+export type UndoReason = keyof typeof undoReasons;
