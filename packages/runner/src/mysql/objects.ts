@@ -1,17 +1,8 @@
 import type { Name } from "../sql/reader/names.ts";
 import type { ObjectType, Statement, Target } from "../sql/reader/statement.ts";
+import { caseless } from "./caseless.ts";
 import { writtenTables } from "./class-rule.ts";
 import type { Known } from "./known.ts";
-
-/** Names of these are the same in capitals. */
-const caseless: ReadonlySet<ObjectType> = new Set([
-  "procedure",
-  "function",
-  "package",
-  "package_body",
-  "event",
-  "library",
-]);
 
 /**
  * Every object that a statement creates, changes or drops, as `kind:name`: those that it names, and those that the
@@ -47,6 +38,14 @@ export function objectsOf(statement: Statement, known: Known): readonly string[]
     case "rename_table":
       for (const { from, to } of statement.renames) addRename(from, to, known, add);
       return [...found];
+    case "create_trigger":
+    case "drop_trigger": {
+      add("trigger", statement.trigger);
+      // The others of the table may get another place.
+      const table = statement.kind === "create_trigger" ? statement.table : known.tableOfTrigger(statement.trigger);
+      if (table !== null) addTriggers(table, known, add);
+      return [...found];
+    }
     case "alter_database":
       return [`database:${statement.database ?? known.full({ database: null, name: "" }).database}`];
     case "alter_table": {
