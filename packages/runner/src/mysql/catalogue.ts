@@ -37,6 +37,8 @@ export interface Catalogue {
   readonly gtidMarks: boolean;
   /** Null: there is no such table, view or sequence. */
   entry(name: Name): CatalogueEntry | null;
+  /** Null: there is no such trigger. */
+  tableOfTrigger(name: Name): Name | null;
   /** Whether a stored function has this name; loadable functions count. */
   hasFunction(name: Name): boolean;
 }

@@ -1,6 +1,7 @@
 import type { AlterAction } from "../sql/reader/alter-action.ts";
 import { readBodyWrites } from "../sql/reader/body-writes.ts";
 import type { Name } from "../sql/reader/names.ts";
+import { controlsTransactions } from "../sql/reader/read-statement.ts";
 import type { Statement } from "../sql/reader/statement.ts";
 import type { CatalogueTrigger } from "./catalogue.ts";
 import { atomicEngines, createSelectIsAtomicFrom, transactionalEngines } from "./class-rules.ts";
@@ -66,17 +67,14 @@ function setRule(statement: Statement & { kind: "set" }, known: Known): ClassRul
   return calledFunction(statement.calls, known) === null ? "session" : "stored_function";
 }
 
-/** Variables that take the transaction, or the way it is logged, out of Surefoot's hands. */
-const transactionVariables = new Set(["autocommit", "gtid_next", "sql_log_bin"]);
-
-export function setsTransaction(statement: Statement): boolean {
+function setsTransaction(statement: Statement): boolean {
   return (
     statement.kind === "set" &&
-    statement.assignments.some(({ scope, name }) => scope !== "user" && transactionVariables.has(name))
+    statement.assignments.some(({ scope, name }) => scope !== "user" && controlsTransactions.has(name))
   );
 }
 
-export function releasesLocks({ calls }: Statement): boolean {
+function releasesLocks({ calls }: Statement): boolean {
   return calls.includes("release_lock") || calls.includes("release_all_locks");
 }
 

@@ -46,6 +46,17 @@ export class Known {
     return found === undefined ? this.catalogue.entry(full) : found;
   }
 
+  /** The table that a trigger belongs to; null: there is no such trigger. */
+  tableOfTrigger(trigger: Name): Name | null {
+    const full = this.full(trigger);
+    for (const [key, entry] of this.entries) {
+      if (entry?.type !== "table" || !entry.triggers.some(({ name }) => name === full.name)) continue;
+      const [database, name] = JSON.parse(key) as [string, string];
+      if (database === this.fold(full.database)) return { database, name };
+    }
+    return this.catalogue.tableOfTrigger(full);
+  }
+
   isOwn(name: Name): boolean {
     return this.own.has(this.key(this.full(name)));
   }

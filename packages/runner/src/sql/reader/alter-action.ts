@@ -87,5 +87,3 @@ export type AlterAction =
   | { readonly type: "discard_partition" | "import_partition" }
   /** EXCHANGE with a table, or CONVERT to or from one. */
   | { readonly type: "exchange_partition" | "convert_partition"; readonly table: Name };
-
-export type AlterType = AlterAction["type"];

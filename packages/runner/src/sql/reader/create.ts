@@ -48,9 +48,11 @@ function readObject(cursor: Cursor): Read {
     case "TABLE":
       cursor.at++;
       return readCreateTable(cursor);
+    case "SPATIAL":
+      if (cursor.is("SPATIAL", "REFERENCE")) break;
+      return readCreateIndex(cursor);
     case "UNIQUE":
     case "FULLTEXT":
-    case "SPATIAL":
     case "VECTOR":
     case "INDEX":
       return readCreateIndex(cursor);

@@ -3,6 +3,7 @@ import { readCreate, target } from "./create.ts";
 import { Cursor, Unread } from "./cursor.ts";
 import { readDrop } from "./drop.ts";
 import type { Name } from "./names.ts";
+import { unquoted } from "./names.ts";
 import { readQuery } from "./query.ts";
 import { readDelete, readInsert, readLoad, readUpdate } from "./rows.ts";
 import type { Server } from "./server.ts";
@@ -215,9 +216,12 @@ function readSelect(cursor: Cursor): Read {
 /** The verb of a statement with common table expressions is the first one outside of their parentheses. */
 function readWith(cursor: Cursor): Read {
   const head = ["SELECT", "UPDATE", "DELETE", "VALUES", "TABLE", "INSERT", "REPLACE"];
+  const expressions = new Set<string>();
   while (!cursor.done && !head.includes(cursor.word())) {
     // `WITH x AS (…) (SELECT …)`: behind one expression comes a comma or the query.
     const closes = cursor.isMark("(");
+    if (cursor.isIdentifier() && (cursor.word(1) === "AS" || cursor.isMark("(", 1)))
+      expressions.add(unquoted(cursor.token()!.text).toLowerCase());
     cursor.skip();
     if (closes && cursor.isMark("(")) return readSelect(cursor);
   }
@@ -225,9 +229,16 @@ function readWith(cursor: Cursor): Read {
   if (verb === "SELECT" || verb === "VALUES" || verb === "TABLE") return readSelect(cursor);
   if (verb === "INSERT" || verb === "REPLACE") return readInsert(cursor);
   cursor.at++;
-  if (verb === "UPDATE") return readUpdate(cursor);
-  if (verb === "DELETE") return readDelete(cursor);
+  if (verb === "UPDATE") return withoutExpressions(readUpdate(cursor), expressions);
+  if (verb === "DELETE") return withoutExpressions(readDelete(cursor), expressions);
   throw cursor.unread("SELECT, UPDATE or DELETE");
+}
+
+/** A common table expression that is joined is none of the tables that are written to. */
+function withoutExpressions(read: Read, expressions: ReadonlySet<string>): Read {
+  if (read.kind !== "update" && read.kind !== "delete") return read;
+  const isTable = ({ database, name }: Name): boolean => database !== null || !expressions.has(name.toLowerCase());
+  return { ...read, tables: read.tables.filter(isTable), targets: read.targets?.filter(isTable) ?? [] };
 }
 
 /** MariaDB's SET STATEMENT is the statement behind FOR, unless it sets what is refused. */

@@ -51,7 +51,7 @@ export type Assignment =
     };
 
 /** What a statement is, and what only this kind has. */
-export type Detail =
+type Detail =
   | {
       readonly kind: "create_table";
       readonly table: Name;
@@ -134,7 +134,6 @@ export type Detail =
   | { readonly kind: "unread"; readonly why: string };
 
 export type Statement = Common & Detail;
-export type StatementKind = Detail["kind"];
 
 /** What a reader of one kind returns: the rest is found by the same rules for all. */
 export type Read = Detail & Partial<Common>;

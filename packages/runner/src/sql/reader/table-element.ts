@@ -104,6 +104,8 @@ interface Mutable {
 export function readColumn(cursor: Cursor): ColumnPart {
   const name = cursor.identifier();
   const typeStart = cursor.at;
+  // A type by itself; behind another one it is an attribute.
+  cursor.accept("SERIAL");
   while (!cursor.done && !cursor.isMark(",") && !atPartitioning(cursor) && !endsType.has(cursor.word())) cursor.skip();
   if (cursor.at === typeStart && !cursor.is("GENERATED") && !cursor.is("AS"))
     throw cursor.unread("the type of a column");

@@ -1,0 +1,209 @@
+import { readBodyWrites } from "../sql/reader/body-writes.ts";
+import { Cursor } from "../sql/reader/cursor.ts";
+import type { Name } from "../sql/reader/names.ts";
+import { quotedName } from "../sql/reader/names.ts";
+import { readQuery } from "../sql/reader/query.ts";
+import { readStatement } from "../sql/reader/read-statement.ts";
+import { serverTokens } from "../sql/reader/server-tokens.ts";
+import type { Catalogue, CatalogueEntry, CatalogueTrigger } from "./catalogue.ts";
+import type { MysqlHandle } from "./driver.ts";
+import { errnoOf, rowsOf } from "./driver.ts";
+import type { FullName } from "./known.ts";
+import type { ServerFacts } from "./server-facts.ts";
+
+/** What of a catalogue information_schema does not say: the database, and how the session of the statements begins. */
+export type SessionFacts = Pick<Catalogue, "database" | "defaultEngine" | "sqlMode" | "gtidMarks">;
+
+/** Reads what stands behind every name that decides on the class of the statements, their undos or their objects. */
+export async function readCatalogue(
+  handle: MysqlHandle,
+  statements: readonly string[],
+  session: SessionFacts,
+  server: ServerFacts,
+): Promise<Catalogue> {
+  const reader = new CatalogueReader(handle, session.database, server);
+  for (const sql of statements) await reader.readNamesIn(sql);
+  const functions = await readFunctions(handle);
+  return {
+    ...session,
+    caseless: server.caseless,
+    entry: (name) => reader.entries.get(reader.key(name)) ?? null,
+    tableOfTrigger: (name) => reader.tablesOfTriggers.get(reader.key(name)) ?? null,
+    hasFunction: ({ database, name }) =>
+      functions.has(`.${name.toLowerCase()}`) || functions.has(`${database ?? ""}.${name.toLowerCase()}`),
+  };
+}
+
+class CatalogueReader {
+  readonly entries = new Map<string, CatalogueEntry | null>();
+  readonly tablesOfTriggers = new Map<string, FullName>();
+  private readonly handle: MysqlHandle;
+  private readonly database: string;
+  private readonly server: ServerFacts;
+  private references: Promise<ReadonlyMap<string, readonly FullName[]>> | null = null;
+
+  constructor(handle: MysqlHandle, database: string, server: ServerFacts) {
+    this.handle = handle;
+    this.database = database;
+    this.server = server;
+  }
+
+  key({ database, name }: Name): string {
+    const key = JSON.stringify([database ?? this.database, name]);
+    return this.server.caseless ? key.toLowerCase() : key;
+  }
+
+  async readNamesIn(sql: string): Promise<void> {
+    const statement = readStatement(sql, this.server);
+    for (const { type, database, name } of statement.targets) {
+      if (type === "trigger") await this.readTrigger(this.full({ database, name }));
+      else if (type === "table" || type === "view" || type === "sequence") await this.read({ database, name });
+    }
+    if (statement.kind === "create_table" && statement.like !== null) await this.read(statement.like);
+    if (statement.kind === "create_trigger") await this.read(statement.table);
+  }
+
+  /** Also what is behind it: the tables of a view, and what triggers write to. */
+  private async read(name: Name): Promise<CatalogueEntry | null> {
+    const key = this.key(name);
+    const known = this.entries.get(key);
+    if (known !== undefined) return known;
+    // Whoever comes back to it from behind it need not go there again.
+    this.entries.set(key, null);
+    const entry = await this.entry(this.full(name));
+    this.entries.set(key, entry);
+    if (entry?.type !== "table") return entry;
+    const { database } = this.full(name);
+    for (const { body } of entry.triggers) {
+      for (const written of readBodyWrites(body, this.server)?.tables ?? [])
+        await this.read({ database: written.database ?? database, name: written.name });
+    }
+    return entry;
+  }
+
+  private async entry(name: FullName): Promise<CatalogueEntry | null> {
+    const [row] = await rowsOf(
+      this.handle,
+      `SELECT TABLE_TYPE AS type, ENGINE AS engine FROM information_schema.TABLES
+ WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND TABLE_TYPE NOT LIKE 'TEMPORARY%'`,
+      [name.database, name.name],
+    );
+    if (row === undefined) return null;
+    if (row["type"] === "SEQUENCE") return { type: "sequence" };
+    if (row["type"] === "VIEW" || row["type"] === "SYSTEM VIEW")
+      return { type: "view", tables: await this.viewed(name) };
+    return {
+      type: "table",
+      engine: typeof row["engine"] === "string" ? row["engine"] : "",
+      createSql: await this.createSql(name),
+      triggers: await this.triggers(name),
+      referencedBy: (await this.referencesTo()).get(this.key(name)) ?? [],
+    };
+  }
+
+  /** Null when the server can't open the table. */
+  private async createSql(name: FullName): Promise<string | null> {
+    try {
+      const [row] = await rowsOf(this.handle, `SHOW CREATE TABLE ${quotedName(name)}`);
+      return typeof row?.["Create Table"] === "string" ? row["Create Table"] : null;
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      return null;
+    }
+  }
+
+  private async triggers({ database, name }: FullName): Promise<readonly CatalogueTrigger[]> {
+    const rows = await rowsOf(
+      this.handle,
+      `SELECT TRIGGER_NAME AS name, EVENT_MANIPULATION AS event, ACTION_STATEMENT AS body FROM information_schema.TRIGGERS
+ WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? ORDER BY TRIGGER_NAME`,
+      [database, name],
+    );
+    return rows.map((row) => ({
+      name: String(row["name"]),
+      event: String(row["event"]).toLowerCase() as CatalogueTrigger["event"],
+      body: String(row["body"]),
+    }));
+  }
+
+  private async readTrigger(trigger: FullName): Promise<void> {
+    const [row] = await rowsOf(
+      this.handle,
+      `SELECT EVENT_OBJECT_TABLE AS name FROM information_schema.TRIGGERS
+ WHERE TRIGGER_SCHEMA = ? AND TRIGGER_NAME = ?`,
+      [trigger.database, trigger.name],
+    );
+    if (row === undefined) return;
+    const table = { database: trigger.database, name: String(row["name"]) };
+    this.tablesOfTriggers.set(this.key(trigger), table);
+    await this.read(table);
+  }
+
+  /** The tables behind a view, other views resolved. Null: one of them is not known. */
+  private async viewed({ database, name }: FullName): Promise<readonly Name[] | null> {
+    const [row] = await rowsOf(
+      this.handle,
+      "SELECT VIEW_DEFINITION AS sql_text FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+      [database, name],
+    );
+    const text = row?.["sql_text"];
+    // Who may not see a view's text is shown an empty one.
+    if (typeof text !== "string" || text === "") return null;
+    const tables: Name[] = [];
+    for (const read of readQuery(new Cursor(serverTokens(text, this.server).list)).reads) {
+      const behind = { database: read.database ?? database, name: read.name };
+      const entry = await this.read(behind);
+      if (entry?.type === "table") tables.push(behind);
+      else if (entry?.type === "view" && entry.tables !== null) tables.push(...entry.tables);
+      else return null;
+    }
+    return tables;
+  }
+
+  /** For each table the tables with foreign keys to it: asked once, for all. */
+  private referencesTo(): Promise<ReadonlyMap<string, readonly FullName[]>> {
+    this.references ??= this.readReferences();
+    return this.references;
+  }
+
+  private async readReferences(): Promise<ReadonlyMap<string, readonly FullName[]>> {
+    const rows = await rowsOf(
+      this.handle,
+      `SELECT DISTINCT CONSTRAINT_SCHEMA AS child_schema, TABLE_NAME AS child, UNIQUE_CONSTRAINT_SCHEMA AS parent_schema,
+ REFERENCED_TABLE_NAME AS parent FROM information_schema.REFERENTIAL_CONSTRAINTS ORDER BY 1, 2`,
+    );
+    const found = new Map<string, FullName[]>();
+    for (const row of rows) {
+      const key = this.key({ database: String(row["parent_schema"]), name: String(row["parent"]) });
+      const child = { database: String(row["child_schema"]), name: String(row["child"]) };
+      const children = found.get(key);
+      if (children === undefined) found.set(key, [child]);
+      else children.push(child);
+    }
+    return found;
+  }
+
+  private full({ database, name }: Name): FullName {
+    return { database: database ?? this.database, name };
+  }
+}
+
+/** Names as `schema.function`, in lower case; without a schema for loadable ones. */
+async function readFunctions(handle: MysqlHandle): Promise<ReadonlySet<string>> {
+  const stored = await rowsOf(
+    handle,
+    `SELECT LOWER(CONCAT(ROUTINE_SCHEMA, '.', ROUTINE_NAME)) AS name FROM information_schema.ROUTINES
+ WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA NOT IN ('sys', 'mysql')`,
+  );
+  return new Set([...stored, ...(await readLoadable(handle))].map(({ name }) => String(name)));
+}
+
+/** They are listed in a table that not every user may read; who may not sees none. */
+async function readLoadable(handle: MysqlHandle): Promise<readonly { readonly name?: unknown }[]> {
+  try {
+    return await rowsOf(handle, "SELECT LOWER(CONCAT('.', name)) AS name FROM mysql.func");
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return [];
+  }
+}

@@ -1,0 +1,58 @@
+/** A database as the reader's corpus takes it for granted, and what is in it. */
+import type { Connection, RowDataPacket } from "mysql2/promise";
+import { readStatement } from "../../packages/runner/src/sql/reader/read-statement.ts";
+import { readStart } from "../../packages/runner/src/sql/reader/corpus/read-corpus.ts";
+import type { ServerDialect } from "../../packages/runner/src/sql/reader/corpus/read-corpus.ts";
+
+/** Both are made anew, with nothing of an earlier statement left. */
+export async function makeStart(connection: Connection, dialect: ServerDialect): Promise<void> {
+  for (const name of ["here", "surefoot_other", "surefoot_made"])
+    await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+  await connection.query("CREATE DATABASE surefoot_other");
+  await connection.query("CREATE TABLE surefoot_other.kept (id INT)");
+  await connection.query("CREATE DATABASE here");
+  await connection.query("USE here");
+  for (const sql of readStart(dialect)) await connection.query(sql);
+}
+
+/**
+ * Makes only those objects of `here` anew that a statement changed, which is much quicker. Whether all is as it was then
+ * is for the caller to see.
+ */
+export async function mend(connection: Connection, dialect: ServerDialect, changed: readonly string[]): Promise<void> {
+  await connection.query("SET SESSION foreign_key_checks = 0");
+  const server = { dialect, version: 1_000_000 };
+  const statements = readStart(dialect).map((sql) => ({ sql, ...readStatement(sql, server) }));
+  const names = new Set(changed);
+  for (const object of changed) {
+    const [type = "", name = ""] = object.split(":");
+    await connection.query(`DROP ${type.replace("_", " ")} IF EXISTS \`${name.replaceAll("`", "``")}\``);
+  }
+  for (const { sql, targets, ...statement } of statements) {
+    // The triggers of a table went with it.
+    const table = statement.kind === "create_trigger" ? `table:${statement.table.name}` : "";
+    if (targets.some(({ type, name }) => names.has(`${type}:${name}`)) || names.has(table)) await connection.query(sql);
+  }
+}
+
+/** Every row of every table of a database: for each table its rows as text, sorted. */
+export async function readRows(connection: Connection, database: string): Promise<Record<string, readonly string[]>> {
+  const [tables] = await connection.query<RowDataPacket[]>(
+    `SELECT TABLE_NAME AS name FROM information_schema.TABLES
+ WHERE TABLE_SCHEMA = ? AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY 1`,
+    [database],
+  );
+  const found: Record<string, readonly string[]> = {};
+  for (const { name } of tables) found[name as string] = await rowsOf(connection, `\`${database}\`.\`${name}\``);
+  return found;
+}
+
+async function rowsOf(connection: Connection, table: string): Promise<readonly string[]> {
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(`SELECT * FROM ${table}`);
+    return rows.map((row) => JSON.stringify(row)).sort();
+  } catch (error) {
+    // A table without its tablespace has none.
+    return [`error ${(error as { errno: number }).errno}`];
+  }
+}
