@@ -1,5 +1,6 @@
 import type { TransactionMode } from "@surefoot/model";
 import type { StatementFacts } from "../port.ts";
+import type { Name } from "../sql/reader/names.ts";
 import type { Server } from "../sql/reader/server.ts";
 import type { Statement } from "../sql/reader/statement.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -10,6 +11,7 @@ import { derive } from "./derive.ts";
 import type { Derived } from "./derive.ts";
 import { destroyedBy } from "./destroys.ts";
 import { Known } from "./known.ts";
+import { meetsRows } from "./meets-rows.ts";
 import { objectsOf } from "./objects.ts";
 import { ownNames } from "./own-names.ts";
 
@@ -59,6 +61,9 @@ function factsOf(statement: Statement, known: Known, mode: TransactionMode): Mys
     skipped: statement.kind === "table_locks" ? skips.table_locks : null,
     objects: rule === "temporary_table" ? [] : objectsOf(statement, known),
     makes: makesAll[0] ?? null,
+    removes: removed(statement, known),
+    renames: renamed(statement, known),
+    meetsRows: meetsRows(statement, known),
     makesAll,
     notCovered: notCovered(statement, rule, known),
     undo: derive(statement, known),
@@ -80,10 +85,37 @@ function made(statement: Statement, known: Known): readonly string[] {
   if (statement.conditional || statement.temporary || statement.orReplace) return [];
   if (statement.kind === "create_table") return [`table:${known.shown(statement.table)}`];
   if (statement.kind !== "alter_table") return [];
-  const table = known.shown(statement.table);
   return statement.actions.flatMap((action) =>
-    action.type === "add_column" && !action.ifNotExists ? [`column:${table}.${action.column.name.toLowerCase()}`] : [],
+    action.type === "add_column" && !action.ifNotExists ? [columnKey(statement.table, action.column.name, known)] : [],
   );
+}
+
+function removed(statement: Statement, known: Known): string | null {
+  if (statement.temporary) return null;
+  if (statement.kind === "drop_table") return `table:${known.shown(statement.names[0]!)}`;
+  if (statement.kind !== "alter_table") return null;
+  const dropped = statement.actions.find((action) => action.type === "drop_column");
+  return dropped === undefined ? null : columnKey(statement.table, dropped.name, known);
+}
+
+/** Of several the first one that this migration has made. */
+function renamed(statement: Statement, known: Known): string | null {
+  if (statement.kind === "rename_table") {
+    const [first] = statement.renames;
+    const { from } = statement.renames.find((rename) => known.isOwn(rename.from)) ?? first!;
+    return `table:${known.shown(from)}`;
+  }
+  if (statement.kind !== "alter_table") return null;
+  if (statement.actions.some(({ type }) => type === "rename_table")) return `table:${known.shown(statement.table)}`;
+  for (const action of statement.actions) {
+    const changes = action.type === "modify_column" && action.from !== action.column.name;
+    if (changes || action.type === "rename_column") return columnKey(statement.table, action.from, known);
+  }
+  return null;
+}
+
+function columnKey(table: Name, column: string, known: Known): string {
+  return `column:${known.shown(table)}.${column.toLowerCase()}`;
 }
 
 function refusal(statement: Statement, rule: ClassRuleId, mode: TransactionMode, known: Known): string | null {
