@@ -21,7 +21,7 @@ export interface Journal {
  * Reads and folds the journal. Writes nothing.
  * @throws SurefootError JOURNAL_CORRUPT naming the record; JOURNAL_TOO_NEW when a newer Surefoot has written it.
  */
-export async function readJournal(reader: Reader): Promise<Journal> {
+export async function readJournal(reader: Pick<Reader, "readRows">): Promise<Journal> {
   const { history, current, recordedSeq, epoch: owner, exists, format } = await reader.readRows();
   refuseNewer(format);
   const past = history.map(decoded);

@@ -75,6 +75,8 @@ export type RunReply =
       readonly changed: boolean;
       /** Rows inserted, updated or deleted. */
       readonly rowCount: number;
+      /** What the server remarked, as it words it. */
+      readonly warnings?: readonly string[];
     }
   | { readonly type: "sql_error"; readonly error: SurefootError | Error }
   | { readonly type: "lost"; readonly error: Error };
@@ -111,6 +113,8 @@ export interface Reader {
   tryOut(statements: readonly string[]): Promise<readonly (string | null)[]>;
   /** Every object of the schema, Surefoot's own left out. */
   picture(): Promise<Picture>;
+  /** At least the named objects, null for one that is not there; more where that costs nothing. */
+  look(names: ReadonlySet<string>): Promise<Picture>;
   /** A counter or hash that is equal exactly when no DDL was committed in between; null: the engine has none. */
   schemaMark(): Promise<string | null>;
   /** Foreign keys in the schema, by count. */
@@ -151,8 +155,14 @@ export interface Session extends Reader {
   takeBack(): Promise<void>;
   /** Rolls back whatever is open and forgets it. */
   discard(): Promise<void>;
+  /** Every object as it was seen last under this lease; a picture when nothing was seen yet. */
+  snapshot(): Promise<Picture>;
   /** How the objects will look after the statement; null when that can't be known beforehand. */
   predict(sql: string): Promise<Picture | null>;
+  /** What must be known of its objects before the statement, so that `rehearse` can tell afterwards; null: it can't. */
+  keep(sql: string): Promise<Detail | null>;
+  /** How the objects look after the statement, from what `keep` answered before it; null when that can't be told. */
+  rehearse(sql: string, kept: Detail): Promise<Picture | null>;
   /** Runs a reading statement; `expect` as in the file. Never changes anything. */
   check(sql: string, expect: "true" | "empty"): Promise<CheckReply>;
   /** Checks of the engine's own after the steps, such as dangling foreign keys; one line for each finding. */
@@ -176,6 +186,10 @@ export interface AcquireOptions {
   readonly createMissing: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onWait: (holder: string) => void;
+  /** What becomes of a statement whose runner has died and that still runs; `rows` reads the journal. Default: kill. */
+  readonly orphanPolicy?: (rows: () => Promise<JournalRows>) => Promise<"kill" | "wait">;
+  /** Told of such a statement, in a sentence. */
+  readonly onOrphan?: (message: string) => void;
   /** OS user, host, pid, CI job. */
   readonly who: Detail;
 }

@@ -16,7 +16,12 @@ export type Progress =
       readonly sql: string;
       readonly message: string | null;
     }
-  | { readonly type: "waiting"; readonly for: "lease" | "database"; readonly holder: string; readonly message: string }
+  | {
+      readonly type: "waiting";
+      readonly for: "lease" | "database" | "orphan";
+      readonly holder: string;
+      readonly message: string;
+    }
   | { readonly type: "note"; readonly code: string; readonly message: string };
 
 export interface TransitionLine {

@@ -104,6 +104,12 @@ export interface Rest {
   readonly vanished: boolean;
 }
 
+/** Objects as they were found before a statement. */
+interface Looked {
+  readonly names: ReadonlySet<string>;
+  readonly picture: Picture;
+}
+
 interface Entry {
   readonly record: TransitionRecord;
   /** The machine and the records as they were before, should the COMMIT be refused. */
@@ -552,8 +558,8 @@ export class Run {
 
   /** In one transaction the engine itself brings back what was there, so the mark alone tells whether it did. */
   private async snapshot(plan: Plan): Promise<Detail> {
-    if (plan.transaction === "migration") return {};
-    this.seen = await this.session.picture();
+    if (plan.transaction === "migration" && (await this.session.schemaMark()) !== null) return {};
+    this.seen = await this.session.snapshot();
     const rows: { [table: string]: string | null } = {};
     for (const table of this.material.data) rows[table] = await this.session.rowsHash(table);
     const { data } = this.material;
@@ -646,9 +652,11 @@ export class Run {
     }
     const facts: { [key: string]: Detail | string } = { session: this.session.identity };
     if (this.classAt(effect) === "atomic" && this.seen !== null) {
-      const now = await this.session.picture();
       const after = await this.session.predict(sql);
-      if (after !== null) facts["after"] = pictureDetail(overlay(now, after));
+      if (after !== null)
+        facts["after"] = pictureDetail(overlay(await this.session.look(new Set(after.keys())), after));
+      const kept = after === null ? await this.session.keep(sql) : null;
+      if (kept !== null) facts["kept"] = kept;
     }
     return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts };
   }
@@ -672,12 +680,14 @@ export class Run {
     if (way === "undo") await this.beginStatement(way, step);
     const made = this.made();
     const before = made.length === 0 ? null : await this.session.contents(made);
-    const found = await this.foundBefore();
+    const found = await this.foundBefore(effect);
     const answer = await this.session.run(sql, this.framing(effect));
     switch (answer.type) {
       case "applied": {
         this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
         const left = { ...(await this.carryForward(found)), ...(await this.addToOwn(before, step)) };
+        for (const message of answer.warnings ?? [])
+          this.options.onEvent?.({ type: "note", code: "warning", message: `step ${step + 1}: ${message}` });
         const rows = answer.rowCount > 0 ? { rowCount: answer.rowCount } : {};
         // What changes only the session leaves nothing that could be taken back.
         const session = way === "up" && this.material.steps[step]?.session === true;
@@ -704,15 +714,18 @@ export class Run {
   }
 
   /** What others have changed since the last look is theirs, and must not pass for the statement's own doing. */
-  private async foundBefore(): Promise<Picture | null> {
-    return this.plan.transaction === "migration" || this.seen === null ? null : this.session.picture();
+  private async foundBefore(effect: Extract<Effect, { type: "run" }>): Promise<Looked | null> {
+    if (this.plan.transaction === "migration" || this.seen === null) return null;
+    const own = this.route() === "down" ? undefined : this.material.steps[effect.step]?.objects;
+    const names = own === undefined || own.length === 0 ? this.ours(null) : new Set(own);
+    return { names, picture: await this.session.look(names) };
   }
 
   /** What a statement left behind, object by object. Not needed where the engine takes everything back itself. */
-  private async carryForward(found: Picture | null): Promise<Detail> {
+  private async carryForward(found: Looked | null): Promise<Detail> {
     if (found === null) return {};
-    const now = await this.session.picture();
-    const changed = overlay(found, now);
+    const now = await this.session.look(found.names);
+    const changed = overlay(found.picture, now);
     this.seen = now;
     return changed.size === 0 ? {} : { objects: pictureDetail(changed) };
   }
@@ -730,12 +743,12 @@ export class Run {
     const { way, step } = effect;
     const sentEvent = way === "up" ? "step_sent" : "undo_sent";
     const sent = this.records.findLast((record) => record.event === sentEvent && record.step === step);
-    const after = pictureFrom(sent?.detail["after"]);
+    const after = pictureFrom(sent?.detail["after"]) ?? (await this.rehearsed(effect, sent?.detail["kept"]));
     const text = way === "up" ? this.material.steps[step] : undefined;
     // A statement that changes rows leaves its table as it is: whatever is different about that is somebody else's doing.
     const own = text === undefined || text.changesRows ? [] : text.objects;
     const promise = this.classAt(effect);
-    const now = await this.session.picture();
+    const now = await this.session.look(this.ours(after));
     const implied = impliedPicture(this.records);
     const differing = differences(known(implied, this.ours(after)), known(now, this.ours(after)));
     const outside = differing.filter((name) =>
@@ -774,6 +787,11 @@ export class Run {
     };
   }
 
+  private async rehearsed(effect: Extract<Effect, { type: "decide" }>, kept: unknown): Promise<Picture | null> {
+    if (typeof kept !== "object" || kept === null) return null;
+    return this.session.rehearse(this.statement(effect), kept as Detail);
+  }
+
   private async probe(sql: string): Promise<"true" | "false" | "unknown"> {
     const answer = await this.session.check(sql, "true");
     return answer.type === "passed" ? "true" : answer.type === "false" ? "false" : "unknown";
@@ -782,7 +800,7 @@ export class Run {
   private async verify(): Promise<{ reply: Reply; facts: Detail }> {
     const exact = this.session.transaction === "open" ? this.markBefore : this.markOutside;
     const engine = this.plan.transaction === "migration" && exact !== null;
-    const now = engine ? null : await this.session.picture();
+    const now = engine ? null : await this.session.look(this.ours(null));
     const expected = known(snapshotOf(this.records), this.ours(null));
     const differs = engine
       ? (await this.session.schemaMark()) === exact
@@ -796,7 +814,15 @@ export class Run {
     const changedRows = rowsTouched(this.records, this.material);
     const { state } = this.machine;
     const lost = state.type === "rolling_back" && rowsLost(this.plan, state);
-    this.verified = lost ? null : verifiedAfter({ engine, changedRows: changedRows || this.dataDestroyed, compared });
+    const byEngine = this.plan.transaction === "migration" && this.session.transaction === "open";
+    this.verified = lost
+      ? null
+      : verifiedAfter({
+          exact: engine,
+          rolledBack: engine || byEngine,
+          changedRows: changedRows || this.dataDestroyed,
+          compared,
+        });
     const found = [...differs, ...rowsDiffer.map((table) => `rows of ${table}`)];
     return {
       reply: { type: "comparison", equal, changedOutside: outside.length > 0 },
@@ -825,9 +851,9 @@ export class Run {
 
   /** Objects of the plan that are not as the journal implies. */
   private async changedOutside(after: Picture | null): Promise<readonly string[]> {
-    const now = await this.session.picture();
-    this.seen = now;
     const ours = this.ours(after);
+    const now = await this.session.look(ours);
+    this.seen = now;
     return differences(known(impliedPicture(this.records), ours), known(now, ours));
   }
 

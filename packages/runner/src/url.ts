@@ -1,5 +1,7 @@
 import { SurefootError } from "./error.ts";
 import type { Database } from "./port.ts";
+import { MysqlDatabase } from "./mysql/adapter.ts";
+import { targetOf } from "./mysql/target.ts";
 import { SqliteDatabase } from "./sqlite/adapter.ts";
 import type { SqliteHandle } from "./sqlite/driver.ts";
 
@@ -22,14 +24,11 @@ export function databaseOf(target: string | SqliteHandle): Database {
       return new SqliteDatabase({ path: sqlitePath(rest) });
     case "mysql":
     case "mariadb":
-      throw new SurefootError(
-        "ENGINE_UNSUPPORTED",
-        `This version of Surefoot drives SQLite only; ${scheme} comes with a later one. Nothing was done.`,
-      );
+      return new MysqlDatabase(targetOf(target, process.env["MYSQL_PWD"] ?? ""));
     default:
       throw new SurefootError(
         "ENGINE_UNSUPPORTED",
-        `Surefoot doesn't know the engine “${scheme}”. It drives SQLite: sqlite:FILE.`,
+        `Surefoot doesn't know the engine “${scheme}”. It drives SQLite, MySQL and MariaDB: sqlite:FILE, mysql://…, mariadb://….`,
       );
   }
 }

@@ -8,16 +8,19 @@ export interface Verified {
   readonly data: "untouched" | "rolled_back" | "undone_not_compared" | "compared";
 }
 
-/** `engine`: the engine took the steps back itself. `compared`: tables named by `option data=` were read and are equal. */
 export function verifiedAfter(seen: {
-  readonly engine: boolean;
+  /** The engine's own counter tells. */
+  readonly exact: boolean;
+  /** The engine took the steps back itself. */
+  readonly rolledBack: boolean;
   readonly changedRows: boolean;
+  /** Tables named by `option data=` were read and are equal. */
   readonly compared: boolean;
 }): Verified {
-  const schema = seen.engine ? "exact" : "equal";
+  const schema = seen.exact ? "exact" : "equal";
   if (seen.compared) return { schema, data: "compared" };
   if (!seen.changedRows) return { schema, data: "untouched" };
-  return { schema, data: seen.engine ? "rolled_back" : "undone_not_compared" };
+  return { schema, data: seen.rolledBack ? "rolled_back" : "undone_not_compared" };
 }
 
 /** A step that changes rows took effect, seen or decided. */

@@ -27,6 +27,8 @@ export interface Workshop {
 export interface WriteOptions {
   /** How long to wait for the lease, in milliseconds. Default 0. */
   readonly waitMs?: number;
+  /** End a statement that a dead runner has left running on the server, also under the policy `resume`. */
+  readonly killOrphan?: boolean;
   /** How long to wait for a lost database, in milliseconds. Default 30,000. */
   readonly reconnectMs?: number;
 }
@@ -75,6 +77,12 @@ export async function withBench<T>(
         holder,
         message: `Waiting for the lease: ${holder} is at work.`,
       }),
+    orphanPolicy: async (readRows) => {
+      if (options.killOrphan === true) return "kill";
+      const { folded } = await readJournal({ readRows });
+      return !isSink(folded.state.type) && folded.plan.recovery === "resume" ? "wait" : "kill";
+    },
+    onOrphan: (message) => shop.onEvent?.({ type: "waiting", for: "orphan", holder: "", message }),
   });
   try {
     const known = shortcut === undefined ? null : await shortcut(session, runId);

@@ -5,10 +5,11 @@ import { runnerFor } from "./project.ts";
 
 export async function baseline(command: Extract<Command, { type: "baseline" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io, progressTo(io, command));
-  const { to, only, waitMs, reconnectMs } = command;
+  const { to, only, waitMs, reconnectMs, killOrphan } = command;
   const result = await runner.baseline({
     waitMs,
     reconnectMs,
+    killOrphan,
     ...(to === undefined ? {} : { to }),
     ...(only === undefined ? {} : { only }),
   });
@@ -23,7 +24,7 @@ export async function baseline(command: Extract<Command, { type: "baseline" }>, 
 
 export async function acceptEdit(command: Extract<Command, { type: "accept-edit" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io, progressTo(io, command));
-  const { id, reason, waitMs, reconnectMs } = command;
-  const result = await runner.acceptEdit({ id, reason, waitMs, reconnectMs });
+  const { id, reason, waitMs, reconnectMs, killOrphan } = command;
+  const result = await runner.acceptEdit({ id, reason, waitMs, reconnectMs, killOrphan });
   return finish(result, command, io, ({ exit }) => (exit === 0 ? `The file of ${id} is taken as it is now.` : ""));
 }

@@ -10,6 +10,7 @@ export interface Common {
 export interface Writing extends Common {
   readonly waitMs: number;
   readonly reconnectMs: number;
+  readonly killOrphan: boolean;
 }
 
 export type Command =

@@ -49,6 +49,7 @@ const at: readonly OptionSpec[] = [
 const writing: readonly OptionSpec[] = [
   ...at,
   { name: "wait", value: "duration", summary: "wait so long for a live runner, such as 60s", parse: duration },
+  { name: "kill-orphan", value: null, summary: "end a statement that a dead runner has left running on the server" },
   { name: "reconnect", value: "duration", summary: "wait so long for a lost database (default: 30s)", parse: duration },
 ];
 const strict: OptionSpec = { name: "strict", value: null, summary: "exit 6 when the schema was changed from outside" };
@@ -320,7 +321,12 @@ function common(values: Values): Common {
 
 function written(values: Values): Writing {
   const { wait, reconnect } = values as { readonly wait?: number; readonly reconnect?: number };
-  return { ...common(values), waitMs: wait ?? 0, reconnectMs: reconnect ?? 30_000 };
+  return {
+    ...common(values),
+    waitMs: wait ?? 0,
+    reconnectMs: reconnect ?? 30_000,
+    killOrphan: values["killOrphan"] === true,
+  };
 }
 
 function climb(type: "up" | "retry", values: Values): Command {

@@ -5,7 +5,7 @@ import { runnerFor } from "./project.ts";
 
 export async function down(command: Extract<Command, { type: "down" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io, progressTo(io, command));
-  const { to, steps, yes, waitMs, reconnectMs } = command;
+  const { to, steps, yes, waitMs, reconnectMs, killOrphan } = command;
   const { ask } = io;
   const confirm = async (destroys: readonly string[]): Promise<boolean> => {
     if (yes) return true;
@@ -15,6 +15,7 @@ export async function down(command: Extract<Command, { type: "down" }>, io: Io):
   const result = await runner.down({
     waitMs,
     reconnectMs,
+    killOrphan,
     confirm,
     ...(to === undefined ? {} : { to }),
     ...(steps === undefined ? {} : { steps }),

@@ -17,12 +17,13 @@ export async function retryRollback(command: Extract<Command, { type: "retry-rol
 
 export async function resolve(command: Extract<Command, { type: "resolve" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io, progressTo(io, command));
-  const { claim, force, reason, waitMs, reconnectMs } = command;
+  const { claim, force, reason, waitMs, reconnectMs, killOrphan } = command;
   const result = await runner.resolve({
     claim,
     force,
     waitMs,
     reconnectMs,
+    killOrphan,
     ...(reason === undefined ? {} : { reason }),
   });
   return finish(result, command, io, (resolved) =>

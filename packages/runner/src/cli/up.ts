@@ -5,10 +5,11 @@ import { runnerFor } from "./project.ts";
 
 export async function up(command: Extract<Command, { type: "up" | "retry" }>, io: Io): Promise<number> {
   const runner = await runnerFor(command, io, progressTo(io, command));
-  const { to, atomic, outOfOrder, strict, recovery, waitMs, reconnectMs } = command;
+  const { to, atomic, outOfOrder, strict, recovery, waitMs, reconnectMs, killOrphan } = command;
   const options = {
     waitMs,
     reconnectMs,
+    killOrphan,
     atomic,
     outOfOrder,
     ...(strict ? { strict } : {}),

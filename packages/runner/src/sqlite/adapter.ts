@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Detail, Epoch, Picture, Row, StoredRow, TransactionMode } from "@surefoot/model";
 import { epoch } from "@surefoot/model";
+import { judgeCheck } from "../check.ts";
 import { SurefootError } from "../error.ts";
 import type { Contents, ContentsOf } from "../own-rows.ts";
 import { nothing } from "../own-rows.ts";
@@ -214,6 +215,11 @@ class SqliteReader implements Reader {
 
   async picture(): Promise<Picture> {
     return this.guard("reading the schema", () => this.schema.picture());
+  }
+
+  /** The text of the schema tells what has changed, so the whole costs no more than a part. */
+  async look(): Promise<Picture> {
+    return this.picture();
   }
 
   async schemaMark(): Promise<string | null> {
@@ -629,6 +635,10 @@ class SqliteSession extends SqliteReader implements Session {
     this.resumeForeignKeys();
   }
 
+  async snapshot(): Promise<Picture> {
+    return this.picture();
+  }
+
   async predict(sql: string): Promise<Picture | null> {
     const mode = String(this.db.pragma("journal_mode", { simple: true }));
     const { objects, kind } = readStatement(sql);
@@ -651,6 +661,15 @@ class SqliteSession extends SqliteReader implements Session {
     } finally {
       copy?.close();
     }
+  }
+
+  /** `predict` has told all there is to tell. */
+  async keep(): Promise<null> {
+    return null;
+  }
+
+  async rehearse(): Promise<null> {
+    return null;
   }
 
   async check(sql: string, expect: "true" | "empty"): Promise<CheckReply> {
@@ -789,26 +808,6 @@ class SqliteSession extends SqliteReader implements Session {
       this.lease?.release();
     }
   }
-}
-
-/** One row whose first column, as a number, is not 0 is true. NULL, text that is no number, none or several: an error. */
-function judgeCheck(rows: readonly (readonly unknown[])[], expect: "true" | "empty"): CheckReply {
-  if (expect === "empty")
-    return rows.length === 0
-      ? { type: "passed" }
-      : { type: "false", found: "it found at least one row, and none was expected" };
-  const [row] = rows;
-  if (row === undefined)
-    return { type: "error", message: "it returned no row; one row with a number is needed (or expect=empty)" };
-  if (rows.length > 1) return { type: "error", message: "it returned several rows; one row with a number is needed" };
-  const value = row[0];
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if ((typeof number !== "number" && typeof number !== "bigint") || Number.isNaN(number))
-    return {
-      type: "error",
-      message: `it returned ${value === null ? "NULL" : JSON.stringify(value)}, which is no number`,
-    };
-  return Number(number) === 0 ? { type: "false", found: "it returned 0" } : { type: "passed" };
 }
 
 const transactionEnded: RunReply = {

@@ -1,0 +1,564 @@
+import type { Detail, Epoch, Picture, Row, StoredRow, TransactionMode } from "@surefoot/model";
+import { epoch } from "@surefoot/model";
+import { judgeCheck } from "../check.ts";
+import { SurefootError } from "../error.ts";
+import type { Contents, ContentsOf } from "../own-rows.ts";
+import { nothing } from "../own-rows.ts";
+import type {
+  AcquireOptions,
+  Begun,
+  Capabilities,
+  CheckReply,
+  Database,
+  ForeignData,
+  Framing,
+  JournalRows,
+  Reader,
+  RunReply,
+  Session,
+  StatementFacts,
+} from "../port.ts";
+import { quoted } from "../sql/reader/names.ts";
+import { readStatement } from "../sql/reader/read-statement.ts";
+import type { Deriver } from "../undo/derivation.ts";
+import type { MysqlFacts } from "./classify.ts";
+import { classify } from "./classify.ts";
+import { contentsOf, keyBehind } from "./contents.ts";
+import { MysqlDeriver } from "./deriver.ts";
+import { errnoOf, rowsOf } from "./driver.ts";
+import { isDuplicate, isLost, isRetryable, mysqlError } from "./errors.ts";
+import type { SchemaReader } from "./fingerprint.ts";
+import { schemaReader } from "./fingerprint.ts";
+import {
+  claimEpoch,
+  createJournal,
+  holdsEpoch,
+  insertRow,
+  journalExists,
+  readAll,
+  readLast,
+  readLease,
+  readPrepared,
+  readRows,
+} from "./journal.ts";
+import { holderOf, lockNames } from "./lease.ts";
+import type { Link } from "./link.ts";
+import { keptBefore, keptOf, rehearse } from "./rehearsal.ts";
+import { readCatalogue } from "./read-catalogue.ts";
+import type { ServerIdentity } from "./server-identity.ts";
+import { openReader, Sessions } from "./sessions.ts";
+import type { Target } from "./target.ts";
+import { shownTarget } from "./target.ts";
+import { ownerText } from "./who.ts";
+
+/** How often a statement is sent again that surely was not applied: a deadlock, a lock wait that ended. */
+const attemptCountMax = 3;
+
+/** A database on a MySQL or MariaDB server. */
+export class MysqlDatabase implements Database {
+  readonly engine: Target["dialect"];
+  readonly name: string;
+  private readonly target: Target;
+
+  constructor(target: Target) {
+    this.target = target;
+    this.engine = target.dialect;
+    this.name = shownTarget(target);
+  }
+
+  /** A database on a server is never made on the way. */
+  async exists(): Promise<boolean> {
+    return true;
+  }
+
+  async read(): Promise<Reader> {
+    const { link, server } = await openReader(this.target, this.name);
+    return new MysqlReader(link, server, this.target, this.name);
+  }
+
+  async acquire(options: AcquireOptions): Promise<Session> {
+    const sessions = await Sessions.open(this.target, this.name, options);
+    try {
+      const exists = await journalExists(sessions.control, this.target.database);
+      const owner = exists ? (await readLease(sessions.control, this.target.database)).epoch : 0;
+      return new MysqlSession(sessions, this.target, this.name, options, exists, owner);
+    } catch (error) {
+      await sessions.close();
+      throw mysqlError(error, this.name, "opening it");
+    }
+  }
+}
+
+class MysqlReader implements Reader {
+  readonly capabilities: Capabilities;
+  protected link: Link;
+  protected server: ServerIdentity;
+  protected readonly target: Target;
+  protected readonly name: string;
+  private schemaOf: { readonly link: Link; readonly reader: Promise<SchemaReader> } | null = null;
+
+  constructor(link: Link, server: ServerIdentity, target: Target, name: string) {
+    this.link = link;
+    this.server = server;
+    this.target = target;
+    this.name = name;
+    this.capabilities = {
+      engine: target.dialect,
+      transactionDefault: "step",
+      atomicUp: false,
+      orphans: true,
+    };
+  }
+
+  /** Where nothing of a user's runs. */
+  protected get reading(): Link {
+    return this.link;
+  }
+
+  async readRows(): Promise<JournalRows> {
+    return this.guard("reading the journal", () => readRows(this.reading, this.target.database));
+  }
+
+  async readLast(): Promise<Row | null> {
+    return this.guard("reading the journal", () => readLast(this.reading, this.target.database));
+  }
+
+  async readAll(): Promise<readonly Row[]> {
+    return this.guard("reading the journal", () => readAll(this.reading, this.target.database));
+  }
+
+  async readPrepared(migration: string): Promise<Row | null> {
+    return this.guard("reading the journal", () => readPrepared(this.reading, this.target.database, migration));
+  }
+
+  async owner(): Promise<string | null> {
+    return this.guard("looking who holds the lease", async () => {
+      const holder = await holderOf(this.reading, lockNames(this.target.database).alive);
+      return holder === null ? null : ownerText(this.reading, this.target.database, holder);
+    });
+  }
+
+  async classify(statements: readonly string[], mode: TransactionMode): Promise<readonly StatementFacts[]> {
+    return this.guard("reading the schema", () => this.classifyAll(statements, mode));
+  }
+
+  async deriver(): Promise<Deriver> {
+    return new MysqlDeriver((statements) =>
+      this.guard("reading the schema", () => this.classifyAll(statements, "step")),
+    );
+  }
+
+  private async classifyAll(statements: readonly string[], mode: TransactionMode): Promise<readonly MysqlFacts[]> {
+    if (statements.length === 0) return [];
+    const { facts } = this.server;
+    const session = { ...this.server.session, database: this.target.database, gtidMarks: false };
+    const catalogue = await readCatalogue(this.reading, statements, session, facts);
+    return classify(statements, facts, catalogue, mode);
+  }
+
+  async tryOut(statements: readonly string[]): Promise<readonly (string | null)[]> {
+    const answers: (string | null)[] = [];
+    for (const sql of statements) answers.push(await this.tryOne(sql));
+    return answers;
+  }
+
+  /** What an earlier step makes is not there yet; only the grammar can be judged beforehand. */
+  private async tryOne(sql: string): Promise<string | null> {
+    try {
+      await this.reading.prepare(sql);
+      return null;
+    } catch (error) {
+      if (isLost(error)) throw mysqlError(error, this.name, "reading a statement");
+      return errnoOf(error) === 1064 ? messageOf(error) : null;
+    }
+  }
+
+  async picture(): Promise<Picture> {
+    return this.guard("reading the schema", async () => (await this.schema()).picture());
+  }
+
+  async look(names: ReadonlySet<string>): Promise<Picture> {
+    return this.guard("reading the schema", async () => (await this.schema()).objects(names));
+  }
+
+  protected schema(): Promise<SchemaReader> {
+    if (this.schemaOf?.link !== this.reading)
+      this.schemaOf = { link: this.reading, reader: schemaReader(this.reading, this.target.database) };
+    return this.schemaOf.reader;
+  }
+
+  /** There is no counter of schema changes on these servers. */
+  async schemaMark(): Promise<string | null> {
+    return null;
+  }
+
+  async countForeignKeys(): Promise<number> {
+    return this.guard("reading the schema", async () => {
+      const sql = "SELECT COUNT(*) AS n FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ?";
+      const [row] = await rowsOf(this.reading, sql, [this.target.database]);
+      return Number(row?.["n"]);
+    });
+  }
+
+  async countRows(table: string): Promise<number | null> {
+    try {
+      const [row] = await rowsOf(this.reading, `SELECT COUNT(*) AS n FROM ${this.qualified(table)}`);
+      return Number(row?.["n"]);
+    } catch (error) {
+      if (isLost(error)) throw mysqlError(error, this.name, "counting rows");
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.link.close();
+  }
+
+  protected qualified(table: string): string {
+    return `${quoted(this.target.database)}.${quoted(table)}`;
+  }
+
+  protected async guard<T>(doing: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw mysqlError(error, this.name, doing);
+    }
+  }
+}
+
+class MysqlSession extends MysqlReader implements Session {
+  private readonly sessions: Sessions;
+  private readonly options: AcquireOptions;
+  private hasJournal: boolean;
+  private ownEpoch: Epoch;
+  private claimed = false;
+  /** `own`: the statement that has run waits for its record, and one COMMIT makes both durable. */
+  private framing: "none" | "own" | "joined" = "none";
+  /** The server has ended the transaction by itself. */
+  private ended = false;
+  /** A step has changed settings of the session, or made something that only it can see. */
+  private touched = false;
+  /** The schema as it was read last, carried forward object by object. */
+  private carried: Map<string, Picture extends ReadonlyMap<string, infer F> ? F : never> | null = null;
+
+  constructor(
+    sessions: Sessions,
+    target: Target,
+    name: string,
+    options: AcquireOptions,
+    hasJournal: boolean,
+    owner: number,
+  ) {
+    super(sessions.control, sessions.server, target, name);
+    this.sessions = sessions;
+    this.options = options;
+    this.hasJournal = hasJournal;
+    this.ownEpoch = epoch(owner + 1);
+  }
+
+  protected override get reading(): Link {
+    return this.sessions.control;
+  }
+
+  private get statements(): Link {
+    return this.sessions.statements;
+  }
+
+  get epoch(): Epoch {
+    return this.ownEpoch;
+  }
+
+  get identity(): Detail {
+    const { uuid, startedAt } = this.sessions.server;
+    return { server: uuid, startedAt, session: this.statements.id };
+  }
+
+  get transaction(): "none" | "open" | "ended" {
+    if (this.framing !== "joined") return "none";
+    return this.ended ? "ended" : "open";
+  }
+
+  override async picture(): Promise<Picture> {
+    const picture = await super.picture();
+    this.carried = new Map(picture);
+    return picture;
+  }
+
+  async snapshot(): Promise<Picture> {
+    return this.carried === null ? this.picture() : new Map(this.carried);
+  }
+
+  override async look(names: ReadonlySet<string>): Promise<Picture> {
+    const found = await super.look(names);
+    if (this.carried !== null)
+      for (const [name, print] of found)
+        if (print === null) this.carried.delete(name);
+        else this.carried.set(name, print);
+    return found;
+  }
+
+  async append(rows: readonly StoredRow[]): Promise<void> {
+    try {
+      if (!this.hasJournal) {
+        await createJournal(this.sessions.control, this.target.database);
+        this.hasJournal = true;
+      }
+      const alone = this.framing === "none" && this.claimed && rows.length === 1;
+      if (!alone && this.framing === "none") await this.statements.send("START TRANSACTION");
+      await this.own();
+      for (const row of rows) {
+        const { affectedRows } = await insertRow(this.statements, this.target.database, row);
+        if (affectedRows !== 1) throw this.fenced();
+      }
+      if (!alone) await this.statements.send("COMMIT");
+      this.framing = "none";
+    } catch (error) {
+      await this.rollbackAll();
+      throw isDuplicate(error) ? this.fenced(error) : mysqlError(error, this.name, "writing the journal");
+    }
+  }
+
+  /** Takes the journal over, once. */
+  private async own(): Promise<void> {
+    if (this.claimed) return;
+    const owner = JSON.stringify(this.options.who);
+    if (!(await claimEpoch(this.statements, this.target.database, this.ownEpoch, owner))) throw this.fenced();
+    this.claimed = true;
+  }
+
+  private fenced(cause?: unknown): SurefootError {
+    return new SurefootError(
+      "FENCED",
+      `Stopped: another Surefoot has written to the journal since this one took the lease (epoch ${this.ownEpoch}). ` +
+        "Nothing was written after that. Run `surefoot status`.",
+      { next: ["surefoot status"], cause },
+    );
+  }
+
+  /** What was claimed in a transaction that is over is gone with it. */
+  private async rollbackAll(): Promise<void> {
+    this.framing = "none";
+    this.ended = false;
+    if (this.statements.closed) return;
+    try {
+      await this.statements.send("ROLLBACK");
+      if (this.claimed) this.claimed = await this.readOwnEpoch();
+    } catch {
+      // The session is gone, and its transaction with it.
+    }
+  }
+
+  private async readOwnEpoch(): Promise<boolean> {
+    return (await readLease(this.sessions.control, this.target.database)).epoch === this.ownEpoch;
+  }
+
+  async enter(): Promise<void> {
+    // Nothing has to be set before a transaction on these servers.
+  }
+
+  async begin(): Promise<Begun> {
+    await this.guard("beginning the migration", async () => {
+      await this.statements.send("START TRANSACTION");
+      this.framing = "joined";
+      this.ended = false;
+      if (this.claimed && !(await holdsEpoch(this.statements, this.target.database, this.ownEpoch)))
+        throw this.fenced();
+      await this.statements.send("SAVEPOINT surefoot_migration");
+    });
+    return { outside: null, inside: null };
+  }
+
+  async run(sql: string, framing: Framing): Promise<RunReply> {
+    const statement = readStatement(sql, this.server.facts);
+    // Nobody else runs migrations meanwhile, and a locked table would lock out the journal.
+    if (statement.kind === "table_locks") return { type: "applied", changed: false, rowCount: 0 };
+    if (isOfSession(statement.kind) || statement.temporary) this.touched = true;
+    const watched = statement.conditional
+      ? new Set(statement.targets.map(({ type, name }) => `${type}:${name}`))
+      : null;
+    try {
+      const before = watched === null ? null : await super.look(watched);
+      const answer = await this.send(sql, framing);
+      const after = watched === null ? null : await super.look(watched);
+      const { affectedRows, warningCount } = answer;
+      const warnings = warningCount === 0 ? [] : await this.warnings();
+      const isRows = rowKinds.has(statement.kind);
+      const changed = isRows
+        ? affectedRows > 0 || statement.kind === "call"
+        : before === null || [...before].some(([name, print]) => after?.get(name) !== print);
+      return {
+        type: "applied",
+        changed: changed && statement.kind !== "reading",
+        rowCount: affectedRows,
+        ...(warnings.length === 0 ? {} : { warnings }),
+      };
+    } catch (error) {
+      if (isLost(error)) return { type: "lost", error: asError(error) };
+      return { type: "sql_error", error: asError(error) };
+    }
+  }
+
+  /** Sends it again when it was surely not applied and another attempt may succeed. */
+  private async send(sql: string, framing: Framing): Promise<{ affectedRows: number; warningCount: number }> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (framing === "own") {
+          await this.statements.send("START TRANSACTION");
+          this.framing = "own";
+        }
+        const answer = await this.statements.send(sql);
+        if (framing === "joined" && !answer.inTransaction && answer.rows === null) this.ended = true;
+        return answer;
+      } catch (error) {
+        if (isLost(error)) throw error;
+        const blocked = errnoOf(error) === 1205 ? await this.sessions.blockers() : [];
+        if (framing === "own") {
+          this.framing = "none";
+          await this.statements.send("ROLLBACK");
+        }
+        if (framing === "joined") await this.takeBack();
+        if (!isRetryable(error) || attempt >= attemptCountMax || framing === "joined")
+          throw withBlockers(error, blocked);
+      }
+    }
+  }
+
+  private async warnings(): Promise<readonly string[]> {
+    const { rows } = await this.statements.send("SHOW WARNINGS LIMIT 20");
+    return (rows ?? []).map((row) => {
+      const [level, code, message] = row as readonly unknown[];
+      return `${String(level)} ${String(code)}: ${String(message)}`;
+    });
+  }
+
+  async takeBack(): Promise<void> {
+    if (this.framing !== "joined") return;
+    await this.guard("rolling back", async () => {
+      await this.statements.send("ROLLBACK TO SAVEPOINT surefoot_migration");
+    });
+  }
+
+  async discard(): Promise<void> {
+    await this.rollbackAll();
+  }
+
+  /** Only what drops is known beforehand; for the rest something is kept. */
+  async predict(sql: string): Promise<Picture | null> {
+    const statement = readStatement(sql, this.server.facts);
+    if (statement.kind !== "drop_table" || statement.conditional || statement.temporary) return null;
+    if (statement.targets.some(({ database }) => database !== null)) return null;
+    return new Map(statement.targets.map(({ name }) => [`table:${name}`, null]));
+  }
+
+  async keep(sql: string): Promise<Detail | null> {
+    return this.guard("reading the schema", () =>
+      keptBefore(this.sessions.control, this.target.database, sql, this.server.facts),
+    );
+  }
+
+  async rehearse(sql: string, detail: Detail): Promise<Picture | null> {
+    const kept = keptOf(detail);
+    if (kept === null) return null;
+    return this.guard("trying a statement in a database of its own", () =>
+      rehearse(this.sessions.control, this.target, sql, kept, this.server.facts),
+    );
+  }
+
+  async check(sql: string, expect: "true" | "empty"): Promise<CheckReply> {
+    const statement = readStatement(sql, this.server.facts);
+    if (statement.kind !== "reading" || statement.into !== null)
+      return { type: "error", message: "a check may only read, and this statement does something else" };
+    try {
+      const { rows } = await this.statements.send(sql);
+      if (rows === null) return { type: "error", message: "it returns no rows" };
+      return judgeCheck(rows as readonly (readonly unknown[])[], expect);
+    } catch (error) {
+      if (isLost(error)) throw mysqlError(error, this.name, "asking a check");
+      return { type: "error", message: messageOf(error) };
+    }
+  }
+
+  /** The engines check their constraints themselves, row by row. */
+  async integrity(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async contents(made: readonly string[]): Promise<ContentsOf> {
+    return this.guard("reading rows", async () => {
+      const found = new Map<string, Contents>();
+      for (const key of made) found.set(key, await contentsOf(this.statements, this.target.database, key));
+      return found;
+    });
+  }
+
+  async foreignData(undo: string, own: ContentsOf): Promise<ForeignData | null> {
+    return this.guard("reading rows", async () => {
+      for (const { key, what } of keyBehind(readStatement(undo, this.server.facts))) {
+        const found = await contentsOf(this.statements, this.target.database, key);
+        const known = own.get(key) ?? nothing;
+        if (found.count === 0 || (found.count === known.count && found.sum === known.sum)) continue;
+        const more = found.count > known.count;
+        return { what, more, count: more ? found.count - Math.max(known.count, 0) : found.count };
+      }
+      return null;
+    });
+  }
+
+  async shows(): Promise<boolean> {
+    return false;
+  }
+
+  async settle(): Promise<void> {
+    if (!this.touched || this.framing !== "none") return;
+    this.touched = false;
+    await this.guard("putting the session back", () => this.sessions.renewStatements());
+  }
+
+  async rowsHash(table: string): Promise<string | null> {
+    const { count, sum } = await this.guard("reading rows", () =>
+      contentsOf(this.statements, this.target.database, `table:${table}`),
+    );
+    return `${count}:${sum.toString(16)}`;
+  }
+
+  async reopen(): Promise<void> {
+    this.framing = "none";
+    this.ended = false;
+    this.touched = false;
+    this.carried = null;
+    await this.sessions.reopen();
+    this.server = this.sessions.server;
+    await this.guard("reading it again", async () => {
+      this.hasJournal = await journalExists(this.sessions.control, this.target.database);
+      const owner = this.hasJournal ? (await readLease(this.sessions.control, this.target.database)).epoch : 0;
+      this.ownEpoch = epoch(owner + 1);
+      this.claimed = false;
+    });
+  }
+
+  override async close(): Promise<void> {
+    await this.sessions.close();
+  }
+}
+
+const rowKinds: ReadonlySet<string> = new Set(["insert", "update", "delete", "load_data", "call"]);
+
+function isOfSession(kind: string): boolean {
+  return kind === "set" || kind === "use" || kind === "session" || kind === "program";
+}
+
+function withBlockers(error: unknown, blocked: readonly string[]): Error {
+  const known = asError(error);
+  if (blocked.length === 0) return known;
+  const message = `${known.message.replace(/\.$/, "")}; it is blocked by ${blocked.join("; ")}`;
+  return Object.assign(new Error(message, { cause: error }), { errno: errnoOf(error) ?? undefined });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function messageOf(error: unknown): string {
+  return asError(error).message;
+}

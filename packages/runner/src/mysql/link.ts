@@ -1,0 +1,181 @@
+/**
+ * One connection to a server. Statements are sent one at a time, so that the one that was rejected is the only one in
+ * doubt. A promise of mysql2 never settles when the other side is silent or the connection was destroyed here, so each
+ * call also ends when the link is cut.
+ */
+import { createRequire } from "node:module";
+import type { Connection, ConnectionOptions, FieldPacket } from "mysql2/promise";
+import type { MysqlHandle } from "./driver.ts";
+import type { Target } from "./target.ts";
+
+const require = createRequire(import.meta.url);
+
+/** How long a connection may take to be made, in milliseconds. */
+const connectTimeoutMs = 10_000;
+
+export interface Answer {
+  /** Rows as objects, or as lists of values; null when the statement returns none. */
+  readonly rows: readonly unknown[] | null;
+  readonly fields: readonly string[];
+  /** Rows that were really changed. */
+  readonly affectedRows: number;
+  readonly warningCount: number;
+  /** A transaction is open on the server after the statement. */
+  readonly inTransaction: boolean;
+}
+
+export class Link implements MysqlHandle {
+  /** The server's number for the session. */
+  readonly id: number;
+  private readonly connection: Connection;
+  private readonly cutting = Promise.withResolvers<never>();
+  private isCut = false;
+  private pending = 0;
+
+  private constructor(connection: Connection) {
+    this.connection = connection;
+    this.id = connection.threadId;
+    this.cutting.promise.catch(() => undefined);
+    // Without a listener an error of an idle connection would end the process.
+    connection.on("error", (error) => this.cut(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /** @throws the driver's errors */
+  static async open(target: Target): Promise<Link> {
+    const { createConnection } = require("mysql2/promise") as typeof import("mysql2/promise");
+    const open = async (ssl: ConnectionOptions["ssl"]): Promise<Connection> =>
+      createConnection({
+        ...(target.socket === null ? { host: target.host, port: target.port } : { socketPath: target.socket }),
+        user: target.user,
+        password: target.password,
+        database: target.database,
+        charset: "utf8mb4",
+        // The user's statements run under the server's own sql_mode, and what was changed is told apart from what was met.
+        flags: ["-IGNORE_SPACE", "-FOUND_ROWS"],
+        connectTimeout: connectTimeoutMs,
+        enableKeepAlive: true,
+        keepAliveInitialDelay: 10_000,
+        dateStrings: true,
+        supportBigNumbers: true,
+        ...(ssl === undefined ? {} : { ssl }),
+      });
+    return new Link(await withSsl(target, open));
+  }
+
+  /** A statement is under way. */
+  get busy(): boolean {
+    return this.pending > 0;
+  }
+
+  get closed(): boolean {
+    return this.isCut;
+  }
+
+  /** For reading what is in the database; values are put in by the driver. */
+  async query(sql: string, values: string[] = []): Promise<readonly [unknown, unknown]> {
+    return this.race(this.connection.query(sql, values));
+  }
+
+  /** A statement as it stands, byte for byte. */
+  async send(sql: string): Promise<Answer> {
+    return answerOf(await this.race(this.connection.query({ sql, rowsAsArray: true })));
+  }
+
+  /** A statement of our own with values, prepared: no sql_mode changes what a value means. */
+  async execute(sql: string, values: readonly (string | number | null)[] = []): Promise<Answer> {
+    return answerOf(await this.race(this.connection.execute(sql, [...values])));
+  }
+
+  /** The server's message when it would refuse the statement; null when it would not, or can't tell beforehand. */
+  async prepare(sql: string): Promise<void> {
+    const statement = await this.race(this.connection.prepare(sql));
+    await statement.close();
+  }
+
+  /** Whatever waits for an answer gets this error, and nothing is sent any more. */
+  cut(error: Error): void {
+    if (this.isCut) return;
+    this.isCut = true;
+    this.cutting.reject(error);
+    this.connection.destroy();
+  }
+
+  async close(): Promise<void> {
+    if (this.isCut) return;
+    this.isCut = true;
+    await Promise.race([this.connection.end().catch(() => undefined), wait(1_000)]);
+    this.connection.destroy();
+  }
+
+  private async race<T>(answer: Promise<T>): Promise<T> {
+    answer.catch(() => undefined);
+    this.pending++;
+    try {
+      return await Promise.race([answer, this.cutting.promise]);
+    } finally {
+      this.pending--;
+    }
+  }
+}
+
+/** As libmysqlclient does: `preferred` goes on without when the server has none, and looks at no certificate. */
+async function withSsl(
+  { sslMode, sslCa, socket }: Target,
+  open: (ssl: ConnectionOptions["ssl"]) => Promise<Connection>,
+): Promise<Connection> {
+  const ca = sslCa === null ? {} : { ca: sslCa };
+  switch (sslMode) {
+    case "disabled":
+      return open(undefined);
+    case "preferred":
+      if (socket !== null) return open(undefined);
+      try {
+        return await open({ rejectUnauthorized: false });
+      } catch (error) {
+        if ((error as { readonly code?: unknown }).code !== "HANDSHAKE_NO_SSL_SUPPORT") throw error;
+        return open(undefined);
+      }
+    case "required":
+      return open({ rejectUnauthorized: false });
+    case "verify-ca":
+      return open({ ...ca, rejectUnauthorized: true, verifyIdentity: false });
+    case "verify-identity":
+      return open({ ...ca, rejectUnauthorized: true, verifyIdentity: true });
+    default:
+      return sslMode satisfies never;
+  }
+}
+
+/** Bit of the server's status: a transaction is open. Source: MySQL source documentation, "Status Flags". */
+const transactionOpen = 1;
+
+function answerOf([result, fields]: readonly [unknown, FieldPacket[] | undefined | unknown]): Answer {
+  // A CALL answers with several results; the last one is its end.
+  const last: unknown = Array.isArray(result) ? (result as unknown[]).at(-1) : result;
+  const header = isHeader(result) ? result : isHeader(last) ? last : null;
+  const rows = header === result ? null : Array.isArray(result) ? (result as readonly unknown[]) : null;
+  const names = Array.isArray(fields)
+    ? (fields as readonly (FieldPacket | undefined)[]).flatMap((field) => (field === undefined ? [] : [field.name]))
+    : [];
+  return {
+    rows,
+    fields: names,
+    affectedRows: header?.affectedRows ?? 0,
+    warningCount: header?.warningStatus ?? 0,
+    inTransaction: ((header?.serverStatus ?? 0) & transactionOpen) !== 0,
+  };
+}
+
+interface Header {
+  readonly affectedRows: number;
+  readonly warningStatus?: number;
+  readonly serverStatus?: number;
+}
+
+function isHeader(value: unknown): value is Header {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && "affectedRows" in value;
+}
+
+async function wait(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

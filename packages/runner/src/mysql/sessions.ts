@@ -1,0 +1,276 @@
+/**
+ * The two sessions of a runner: one that runs the statements and holds the lease, and an idle one that shows that the
+ * runner is alive, reads the schema, and can end a statement of the other. Neither is ever connected again silently.
+ */
+import { setTimeout } from "node:timers/promises";
+import { SurefootError } from "../error.ts";
+import type { AcquireOptions } from "../port.ts";
+import { errnoOf, rowsOf } from "./driver.ts";
+import { isLost, mysqlError } from "./errors.ts";
+import { readRows } from "./journal.ts";
+import type { LockNames } from "./lease.ts";
+import { heartbeatMs, holderOf, idleSeconds, lockNames, lockWithin, sessionText, tryLock } from "./lease.ts";
+import { Link } from "./link.ts";
+import type { ServerIdentity } from "./server-identity.ts";
+import { readServer } from "./server-identity.ts";
+import type { Target } from "./target.ts";
+import { ownerText } from "./who.ts";
+
+/** How long a silent server is waited for before both connections count as lost, in milliseconds. */
+const silenceMs = 20_000;
+/** How long a statement waits for a metadata lock, in seconds: the servers' own default is a day or a year. */
+const lockWaitSeconds = 30;
+/** How often somebody who waits is told so, in milliseconds. */
+const tellMs = 5_000;
+
+const pinned = `SET SESSION wait_timeout = ${idleSeconds}`;
+const pinnedForStatements = `${pinned}, lock_wait_timeout = ${lockWaitSeconds}`;
+
+/** @throws SurefootError DATABASE_LOST, DATABASE_MISSING, DATABASE_UNUSABLE, ENGINE_UNSUPPORTED */
+export async function openReader(
+  target: Target,
+  name: string,
+): Promise<{ readonly link: Link; readonly server: ServerIdentity }> {
+  let link: Link | null = null;
+  try {
+    link = await Link.open(target);
+    await link.send(pinned);
+    return { link, server: await readServer(link, target, name) };
+  } catch (error) {
+    await link?.close();
+    throw mysqlError(error, name, "connecting");
+  }
+}
+
+interface Pair {
+  readonly control: Link;
+  readonly statements: Link;
+  readonly server: ServerIdentity;
+}
+
+export class Sessions {
+  private readonly target: Target;
+  private readonly name: string;
+  private readonly options: AcquireOptions;
+  private readonly names: LockNames;
+  private pair: Pair;
+  private readonly heart: NodeJS.Timeout;
+  private beating = false;
+
+  private constructor(target: Target, name: string, options: AcquireOptions, pair: Pair) {
+    this.target = target;
+    this.name = name;
+    this.options = options;
+    this.names = lockNames(target.database);
+    this.pair = pair;
+    this.heart = setInterval(() => void this.beat(), heartbeatMs).unref();
+  }
+
+  /** @throws SurefootError LEASE_HELD after `waitMs`, INTERRUPTED, and those of a connection */
+  static async open(target: Target, name: string, options: AcquireOptions): Promise<Sessions> {
+    return new Sessions(target, name, options, await takeLease(target, name, options, null));
+  }
+
+  get control(): Link {
+    return this.pair.control;
+  }
+
+  get statements(): Link {
+    return this.pair.statements;
+  }
+
+  get server(): ServerIdentity {
+    return this.pair.server;
+  }
+
+  /** Two new sessions in the place of those that were lost. */
+  async reopen(): Promise<void> {
+    const lost = new Error("The connection was given up.");
+    const before = this.pair;
+    before.statements.cut(lost);
+    before.control.cut(lost);
+    this.pair = await takeLease(this.target, this.name, this.options, before);
+  }
+
+  /** A new session for the statements, with none of the settings of the old one; the lease goes over to it. */
+  async renewStatements(): Promise<void> {
+    const { control, statements, server } = this.pair;
+    const fresh = await Link.open(this.target);
+    try {
+      await fresh.send(pinnedForStatements);
+      // Nobody can come in between: they would need the lock of the control session first.
+      await statements.execute("SELECT RELEASE_LOCK(?)", [this.names.lease]);
+      if (!(await tryLock(fresh, this.names.lease, 5))) throw new Error("The lease could not be taken over.");
+    } catch (error) {
+      await fresh.close();
+      throw error;
+    }
+    this.pair = { control, statements: fresh, server };
+    await statements.close();
+  }
+
+  /** Sessions with transactions that are open now, ours left out; nothing where the user may not look. */
+  async blockers(): Promise<readonly string[]> {
+    const { control, statements } = this.pair;
+    const ids = new Set<number>();
+    const queries = [
+      "SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX",
+      ...(this.server.facts.dialect === "mysql"
+        ? [
+            `SELECT DISTINCT t.PROCESSLIST_ID AS id FROM performance_schema.metadata_locks l
+ JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID
+ WHERE l.LOCK_STATUS = 'GRANTED' AND l.OBJECT_TYPE = 'TABLE' AND l.OBJECT_SCHEMA = DATABASE()`,
+          ]
+        : []),
+    ];
+    for (const sql of queries)
+      try {
+        for (const { id } of await rowsOf(control, sql)) ids.add(Number(id));
+      } catch (error) {
+        if (errnoOf(error) === null) throw error;
+      }
+    const others = [...ids].filter((id) => id > 0 && id !== statements.id && id !== control.id);
+    const texts: string[] = [];
+    for (const id of others.slice(0, 5)) texts.push((await sessionText(control, id)) ?? `session ${id}`);
+    return texts;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.heart);
+    await this.pair.statements.close();
+    await this.pair.control.close();
+  }
+
+  /** A server that is silent says nothing for ever, and keeps nobody from waiting for it. */
+  private async beat(): Promise<void> {
+    if (this.beating) return;
+    this.beating = true;
+    const { control, statements } = this.pair;
+    const silence = new AbortController();
+    try {
+      const answers = Promise.all([control.send("DO 0"), statements.busy ? null : statements.send("DO 0")]);
+      const late = setTimeout(silenceMs, "late", { ref: false, signal: silence.signal });
+      if ((await Promise.race([answers, late])) === "late") throw silentError();
+    } catch (error) {
+      const lost = isLost(error) ? (error as Error) : silentError();
+      statements.cut(lost);
+      control.cut(lost);
+    } finally {
+      silence.abort();
+      this.beating = false;
+    }
+  }
+}
+
+function silentError(): Error {
+  return Object.assign(new Error("The server has not answered for a while."), { code: "PROTOCOL_CONNECTION_LOST" });
+}
+
+/** `before`: sessions of this very process that were lost, and may still be there on the server. */
+async function takeLease(target: Target, name: string, options: AcquireOptions, before: Pair | null): Promise<Pair> {
+  const { link: control, server } = await openReader(target, name);
+  let statements: Link | null = null;
+  try {
+    if (server.isReadOnly)
+      throw new SurefootError("DATABASE_READ_ONLY", `${name}: the server is read-only. Nothing was done.`);
+    const names = lockNames(target.database);
+    if (before !== null) await endOwn(control, server, before);
+    await takeAlive(control, names, target, options, before === null ? options.waitMs : ownEndMs);
+    statements = await Link.open(target);
+    await statements.send(pinnedForStatements);
+    if (!(await tryLock(statements, names.lease))) await settleOrphan(control, statements, names, target, options);
+    if ((await holderOf(control, names.lease)) !== statements.id)
+      throw new SurefootError(
+        "ENGINE_UNSUPPORTED",
+        `${name}: something between here and the server shares sessions between clients (a proxy that multiplexes), and ` +
+          "a lease held there would hold nothing. Connect to the server itself. Nothing was done.",
+      );
+    return { control, statements, server };
+  } catch (error) {
+    await statements?.close();
+    await control.close();
+    throw mysqlError(error, name, "taking the lease");
+  }
+}
+
+/** A session that was killed is gone within this time, in milliseconds. */
+const ownEndMs = 5_000;
+
+/** The lost control session of this process may hold its lock until the server notices. */
+async function endOwn(control: Link, server: ServerIdentity, before: Pair): Promise<void> {
+  const isSame =
+    server.uuid === before.server.uuid &&
+    Math.abs(Date.parse(server.startedAt) - Date.parse(before.server.startedAt)) <= 2_000;
+  if (isSame) await kill(control, before.control.id);
+}
+
+async function kill(control: Link, id: number): Promise<void> {
+  try {
+    await control.send(`KILL CONNECTION ${id}`);
+  } catch (error) {
+    // It has ended by itself.
+    if (errnoOf(error) !== 1094) throw error;
+  }
+}
+
+async function takeAlive(
+  control: Link,
+  names: LockNames,
+  target: Target,
+  { signal, onWait }: AcquireOptions,
+  waitMs: number,
+): Promise<void> {
+  let owner: string | null = null;
+  const took = await lockWithin(control, names.alive, { waitMs, signal }, async () => {
+    if (owner !== null) return;
+    const holder = await holderOf(control, names.alive);
+    owner = holder === null ? null : await ownerText(control, target.database, holder);
+    if (owner !== null) onWait(owner);
+  });
+  if (took) return;
+  throw new SurefootError(
+    "LEASE_HELD",
+    `Another Surefoot is at work on ${target.database}: ${owner ?? "a runner that has just ended"}. Nothing was done. ` +
+      "Wait for it (`--wait 60s`), or look at what it does with `surefoot status`.",
+    { next: ["surefoot status"] },
+  );
+}
+
+/** The runner has died, and the server still runs its statement: it is ended, or waited for, as its policy says. */
+async function settleOrphan(
+  control: Link,
+  statements: Link,
+  names: LockNames,
+  target: Target,
+  { waitMs, signal, orphanPolicy, onOrphan }: AcquireOptions,
+): Promise<void> {
+  const holder = await holderOf(control, names.lease);
+  const policy = orphanPolicy === undefined ? "kill" : await orphanPolicy(() => readRows(control, target.database));
+  const shown = holder === null ? "a session that has just ended" : await sessionText(control, holder);
+  const text = shown ?? `session ${String(holder)}`;
+  onOrphan?.(
+    policy === "kill"
+      ? `A statement of a runner that has died is still running on the server (${text}). It is being ended; what it did is decided afterwards.`
+      : `A statement of a runner that has died is still running on the server (${text}). Waiting for its end.`,
+  );
+  if (policy === "kill" && holder !== null) await kill(control, holder);
+  let told = 0;
+  const took = await lockWithin(
+    statements,
+    names.lease,
+    { waitMs: policy === "wait" && waitMs > 0 ? waitMs : Infinity, signal },
+    async (waitedMs) => {
+      if (waitedMs - told < tellMs) return;
+      told = waitedMs;
+      const now = holder === null ? null : await sessionText(control, holder);
+      onOrphan?.(`Still waiting for it, ${Math.round(waitedMs / 1000)} s: ${now ?? text}.`);
+    },
+  );
+  if (!took)
+    throw new SurefootError(
+      "LEASE_HELD",
+      `A statement of a runner that has died is still running on the server: ${text}. Nothing was done. ` +
+        "Wait longer (`--wait 10m`), or end it with `--kill-orphan`.",
+      { next: ["surefoot status"] },
+    );
+}

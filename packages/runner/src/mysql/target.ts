@@ -1,0 +1,85 @@
+/** Where a server is and who asks: `mysql://user:pass@host:3306/db?socket=&ssl-mode=…&ssl-ca=…`, the same for mariadb. */
+import { readFileSync } from "node:fs";
+import { SurefootError } from "../error.ts";
+
+export const sslModes = ["disabled", "preferred", "required", "verify-ca", "verify-identity"] as const;
+export type SslMode = (typeof sslModes)[number];
+
+export interface Target {
+  readonly dialect: "mysql" | "mariadb";
+  readonly host: string;
+  readonly port: number;
+  /** Null: by host and port. */
+  readonly socket: string | null;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly sslMode: SslMode;
+  /** PEM text; null: the system's authorities. */
+  readonly sslCa: string | null;
+}
+
+/**
+ * @param password used when the URL has none
+ * @throws SurefootError USAGE for a URL that can't be read; its message never holds the password
+ */
+export function targetOf(url: string, password = ""): Target {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw unreadable("it can't be read as a URL; a password with special characters must be percent-encoded");
+  }
+  const known = new Set(["socket", "ssl-mode", "ssl-ca"]);
+  for (const name of parsed.searchParams.keys())
+    if (!known.has(name)) throw unreadable(`there is no parameter ${name}; there are ${[...known].join(", ")}`);
+  const database = decoded(parsed.pathname.replace(/^\//, ""));
+  if (database === "" || database.includes("/")) throw unreadable("it must name one database behind the host");
+  const sslMode = parsed.searchParams.get("ssl-mode") ?? "preferred";
+  if (!isSslMode(sslMode)) throw unreadable(`ssl-mode is one of ${sslModes.join(", ")}`);
+  const socket = parsed.searchParams.get("socket");
+  return {
+    dialect: parsed.protocol === "mariadb:" ? "mariadb" : "mysql",
+    host: parsed.hostname === "" ? "localhost" : decoded(parsed.hostname).replace(/^\[(.*)\]$/, "$1"),
+    port: parsed.port === "" ? 3306 : Number(parsed.port),
+    socket: socket === null || socket === "" ? null : socket,
+    user: parsed.username === "" ? "root" : decoded(parsed.username),
+    password: parsed.password === "" ? password : decoded(parsed.password),
+    database,
+    sslMode,
+    sslCa: authority(parsed.searchParams.get("ssl-ca")),
+  };
+}
+
+/** For people: without user and password. */
+export function shownTarget({ dialect, host, port, socket, database }: Target): string {
+  return `${dialect}://${socket ?? `${host}:${port}`}/${database}`;
+}
+
+function isSslMode(text: string): text is SslMode {
+  return (sslModes as readonly string[]).includes(text);
+}
+
+function authority(path: string | null): string | null {
+  if (path === null || path === "") return null;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SurefootError("USAGE", `The file of ssl-ca can't be read: ${path}.`, { cause: error });
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw unreadable("it holds a % that begins no percent-encoded character");
+  }
+}
+
+function unreadable(why: string): SurefootError {
+  return new SurefootError(
+    "USAGE",
+    `The database's URL is wrong: ${why}. Write mysql://USER:PASSWORD@HOST:3306/DATABASE, or mariadb://… .`,
+  );
+}
