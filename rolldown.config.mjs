@@ -3,6 +3,14 @@
 export default {
   input: "packages/runner/dist/cli/bin.js",
   platform: "node",
-  external: [/^node:/, "better-sqlite3", /^mysql2/, "zod", /config-schema/, /full-parse/, /\/(prove|promela)\.(js|ts)$/],
+  external: [
+    /^node:/,
+    "better-sqlite3",
+    /^mysql2/,
+    "zod",
+    /config-schema/,
+    /full-parse/,
+    /\/(prove|promela)\.(js|ts)$/,
+  ],
   output: { file: "packages/runner/dist/cli/surefoot.cjs", format: "cjs", codeSplitting: false, minify: "dce-only" },
 };

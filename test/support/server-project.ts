@@ -125,7 +125,8 @@ function projectOn(server: TestServer, database: string, folder: string): Server
       const found: string[] = [];
       for (const { name, type } of names) {
         const [shown] = type === "BASE TABLE" ? await rows(`SHOW CREATE TABLE \`${String(name)}\``) : [];
-        found.push(String(shown?.["Create Table"] ?? `${String(type)} ${String(name)}`));
+        const text = shown?.["Create Table"];
+        found.push(typeof text === "string" ? text : `${String(type)} ${String(name)}`);
       }
       for (const { name } of await rows(
         "SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1",

@@ -4,6 +4,7 @@
  * call also ends when the link is cut.
  */
 import { createRequire } from "node:module";
+import type * as Mysql2 from "mysql2/promise";
 import type { Connection, ConnectionOptions, FieldPacket } from "mysql2/promise";
 import type { MysqlHandle } from "./driver.ts";
 import type { Target } from "./target.ts";
@@ -42,7 +43,7 @@ export class Link implements MysqlHandle {
 
   /** @throws the driver's errors */
   static async open(target: Target): Promise<Link> {
-    const { createConnection } = require("mysql2/promise") as typeof import("mysql2/promise");
+    const { createConnection } = require("mysql2/promise") as typeof Mysql2;
     const open = async (ssl: ConnectionOptions["ssl"]): Promise<Connection> =>
       createConnection({
         ...(target.socket === null ? { host: target.host, port: target.port } : { socketPath: target.socket }),
@@ -149,7 +150,7 @@ async function withSsl(
 /** Bit of the server's status: a transaction is open. Source: MySQL source documentation, "Status Flags". */
 const transactionOpen = 1;
 
-function answerOf([result, fields]: readonly [unknown, FieldPacket[] | undefined | unknown]): Answer {
+function answerOf([result, fields]: readonly [unknown, unknown]): Answer {
   // A CALL answers with several results; the last one is its end.
   const last: unknown = Array.isArray(result) ? (result as unknown[]).at(-1) : result;
   const header = isHeader(result) ? result : isHeader(last) ? last : null;

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { SurefootError } from "../error.ts";
 
-export const sslModes = ["disabled", "preferred", "required", "verify-ca", "verify-identity"] as const;
-export type SslMode = (typeof sslModes)[number];
+const sslModes = ["disabled", "preferred", "required", "verify-ca", "verify-identity"] as const;
+type SslMode = (typeof sslModes)[number];
 
 export interface Target {
   readonly dialect: "mysql" | "mariadb";
