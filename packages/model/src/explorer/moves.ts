@@ -24,6 +24,7 @@ import { afterLoss, afterRestart } from "../variant.ts";
 import { stepCountMax } from "../world-limits.ts";
 import type { Configuration, Job } from "./configuration.ts";
 import { forget } from "./forget.ts";
+import { requireRoom } from "./room.ts";
 
 /** The pure functions under test. A mutant replaces one of them. */
 export interface Rules {
@@ -130,6 +131,7 @@ export class Moves {
     const plans = configuration.jobs.map(({ plan }) => ({ ...plan, recovery: variant.recovery ?? plan.recovery }));
     this.plans = [emptyPlan, ...plans, ...plans.map(corrected)];
     this.statements = statementsOf(configuration.jobs, plans.map(corrected));
+    requireRoom(configuration, this.statements.length);
     this.rest(this.state(0, atStart));
   }
 
