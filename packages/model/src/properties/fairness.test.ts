@@ -55,7 +55,7 @@ function stuckWithout(withheld: readonly ActionName[]): readonly string[] {
   });
   return explored.flatMap(({ graph, rests, configuration }) => {
     const inside = rests.map((rest) => 1 - rest);
-    const isStuck = deadEnds(graph, inside, keep) !== null || longestPath(graph, inside, keep).type === "cyclic";
+    const isStuck = deadEnds(graph, inside, keep) !== null || longestPath(graph, inside, keep).type === "cycle";
     return isStuck ? [configuration.name] : [];
   });
 }
