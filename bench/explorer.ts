@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Exploration } from "@surefoot/model/explorer";
 import { configurationsOf, Explored, promela } from "@surefoot/model/explorer";
-import { spinProblem } from "../scripts/spin.ts";
+import { findSpin } from "../scripts/spin.ts";
 import { compare } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
 import { goalLine, spread } from "./report.ts";
@@ -23,8 +23,8 @@ const pan = ["-E", "-n", "-w19", "-m100000"];
 
 /** Asks both in rounds, and answers with the report. */
 export async function besideSpin(folder: string, roundCount: number): Promise<string> {
-  const problem = spinProblem();
-  if (problem !== null) return `explorer\n  skipped: ${problem}\n`;
+  const spin = findSpin();
+  if (spin.type === "missing") return `explorer\n  skipped: ${spin.why}\n`;
   const { name, steps, runners } = question;
   const explored = new Explored(configurationsOf("adjusted", question).find((one) => one.name === name)!);
   const { exploration } = explored;
@@ -42,8 +42,8 @@ export async function besideSpin(folder: string, roundCount: number): Promise<st
     assert.equal(run(dir, process.execPath, [script, name, `${steps}`, `${runners}`]), `${counts}\n`);
   };
   const compile = (): void => {
-    run(dir, "spin", ["-a", "model.pml"]);
-    run(dir, "gcc", [...flags, "-o", "pan", "pan.c"]);
+    run(dir, "spin", ["-a", "model.pml"], spin.env);
+    run(dir, "gcc", [...spin.compilerFlags, ...flags, "-o", "pan", "pan.c"], spin.env);
   };
   const comparison = (theirs: () => void): Comparison => ({
     name,
@@ -92,8 +92,8 @@ function countsOf(report: string): string {
   return `${Number(states)} ${Number(transitions) - 1}`;
 }
 
-function run(cwd: string, command: string, args: readonly string[]): string {
-  const { NODE_OPTIONS: _, ...env } = process.env;
+function run(cwd: string, command: string, args: readonly string[], given: NodeJS.ProcessEnv = process.env): string {
+  const { NODE_OPTIONS: _, ...env } = given;
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
   assert.equal(status, 0, `${command}: ${error?.message ?? ""}${stdout}${stderr}`);
   return stdout;

@@ -51,8 +51,8 @@ function seenIn(configurations: readonly Configuration[]) {
     states += explored.exploration.stateCount;
     transitions += explored.exploration.transitionCount;
     for (const tuple of abstractTuples(explored)) tuples.add(`${configuration.profile.name} ${tuple}`);
-    for (const edge of explored.moves.edges.keys()) edges.add(edge);
-    for (const row of explored.moves.decisions) decisions.add(row);
+    for (const edge of explored.edgeCounts.keys()) edges.add(edge);
+    for (const row of explored.decisionCounts.keys()) decisions.add(row);
   }
   return { states, transitions, tuples: tuples.size, edges: edges.size, decisions: decisions.size };
 }

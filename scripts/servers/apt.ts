@@ -7,31 +7,35 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { output } from "./command.ts";
-import type { Engine } from "./engine.ts";
 
-/** What a server needs to install itself and not to run. */
-const unneeded = /^(?:lib)?perl|^(?:debconf|dpkg|tar)$/;
+export interface Wanted {
+  /** Debian's packages, and whose: the release's that this machine has, or those of the unstable suite. */
+  readonly packages: readonly string[];
+  readonly suite: "own" | "unstable";
+  /** What they depend on, and can do without here. */
+  readonly unneeded: RegExp;
+}
 
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** Unpacks the engine's packages, and all that they depend on, to `root`. `work` is for what can be removed afterwards. */
-export async function unpackPackages(engine: Engine, root: string, work: string): Promise<void> {
+/** Unpacks packages, and all that they depend on, to `root`. `work` is for what can be removed afterwards. */
+export async function unpackPackages(wanted: Wanted, root: string, work: string): Promise<void> {
   if (!existsSync("/etc/debian_version") || !existsSync("/usr/bin/apt-get"))
     throw new Error("the packages are Debian's, and this machine has no apt");
-  const conf = await privateState(engine, work);
+  const conf = await privateState(wanted, work);
   // A source that fails need not be one that is wanted; if it is, its error says more than what follows from it.
   const failed = await output("apt-get", ["-c", conf, "update", "-qq", "--error-on=any"]).catch(asError);
-  const plan = await output("apt-get", ["-c", conf, "install", "--simulate", ...engine.packages]).catch(
+  const plan = await output("apt-get", ["-c", conf, "install", "--simulate", ...wanted.packages]).catch(
     (error: unknown) => {
       throw failed instanceof Error ? failed : error;
     },
   );
-  const wanted = [...plan.matchAll(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /gm)]
-    .filter(([, name = ""]) => !unneeded.test(name))
+  const versions = [...plan.matchAll(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /gm)]
+    .filter(([, name = ""]) => !wanted.unneeded.test(name))
     .map(([, name, version]) => `${name}=${version}`);
   const debs = join(work, "debs");
   await mkdir(debs);
-  await output("apt-get", ["-c", conf, "download", "-qq", ...wanted], { cwd: debs });
+  await output("apt-get", ["-c", conf, "download", "-qq", ...versions], { cwd: debs });
   for (const name of await readdir(debs)) await output("dpkg-deb", ["--extract", join(debs, name), root]);
 }
 
@@ -40,7 +44,7 @@ function asError(error: unknown): Error {
 }
 
 /** Makes the folders that apt wants, and returns the configuration that points to them. */
-async function privateState(engine: Engine, work: string): Promise<string> {
+async function privateState(wanted: Wanted, work: string): Promise<string> {
   const conf = join(work, "apt.conf");
   const status = join(work, "status");
   for (const folder of ["lists/partial", "archives/partial"]) await mkdir(join(work, folder), { recursive: true });
@@ -67,7 +71,7 @@ async function privateState(engine: Engine, work: string): Promise<string> {
     ...Object.entries(settings).map(([name, value]) => `${name} "${value}";`),
   ].join("\n");
   await writeFile(conf, own);
-  if (engine.suite === "unstable") {
+  if (wanted.suite === "unstable") {
     const sources = join(work, "sources.list");
     const signed = existsSync(keyring) ? `[signed-by=${keyring}] ` : "";
     await writeFile(sources, `deb ${signed}${await mirror(conf)} unstable main\n`);

@@ -1,15 +1,13 @@
 /** What is known of the two servers that tests run on: where they come from and how they are started. */
 import { join } from "node:path";
+import type { Wanted } from "./apt.ts";
 
 export const engineNames = ["mariadb", "mysql"] as const;
 export type EngineName = (typeof engineNames)[number];
 
-export interface Engine {
+export interface Engine extends Omit<Wanted, "unneeded"> {
   readonly name: EngineName;
   readonly title: string;
-  /** Debian's packages, and whose: the release's that this machine has, or those of the unstable suite. */
-  readonly packages: readonly string[];
-  readonly suite: "own" | "unstable";
   /** The server below the folder that the packages were unpacked to. */
   readonly program: string;
   /** The environment variable that names a server of the user's. */

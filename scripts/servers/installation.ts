@@ -19,6 +19,9 @@ export interface Installation {
   readonly data: string;
 }
 
+/** What a server needs to install itself and not to run. */
+const unneeded = /^(?:lib)?perl|^(?:debconf|dpkg|tar)$/;
+
 /** Counts up when what lies in the cache would not do any more. */
 const format = 1;
 
@@ -57,7 +60,7 @@ async function install(engine: Engine, folder: string): Promise<void> {
   const data = join(folder, "data");
   const work = join(folder, "work");
   for (const path of [root, data, work]) await mkdir(path);
-  await unpackPackages(engine, root, work);
+  await unpackPackages({ ...engine, unneeded }, root, work);
   await (engine.name === "mysql" ? initializeMysql : bootstrapMariadb)(engine, root, data);
   // Each server that starts from a copy shall have an identity of its own.
   await rm(join(data, "auto.cnf"), { force: true });

@@ -46,6 +46,13 @@ test("the default proof holds: three steps, two runners, every engine's promises
   expect([count("killed"), count("equivalent"), count("survived"), count("invalid")]).toEqual([126, 4, 1, 0]);
   for (const { id, verdict, witnesses } of result.properties)
     expect([id, verdict, witnesses > 0]).toEqual([id, "holds", true]);
+  const counted = result.properties.map(({ id, counts }) => [id, Object.keys(counts).length] as const);
+  expect(counted.filter(([, names]) => names > 0)).toEqual([
+    ["states_reached", 8],
+    ["edges_taken", 44],
+    ["actions_taken", 67],
+    ["recoveries_taken", 13],
+  ]);
 });
 
 test("documented is refuted with exit 3, and each counterexample is told step by step", () => {

@@ -13,10 +13,11 @@ import {
   smallBounds,
   variants,
 } from "@surefoot/model/explorer";
-import { spinProblem } from "../../scripts/spin.ts";
+import { findSpin } from "../../scripts/spin.ts";
 import { withVerifier } from "../support/spin.ts";
 
-const problem = spinProblem();
+const spin = findSpin();
+const problem = spin.type === "missing" ? spin.why : null;
 if (problem !== null) process.stderr.write(`SPIN is not asked: ${problem}\n`);
 
 beforeAll(() => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { findSpin } from "../../scripts/spin.ts";
 
 const run = promisify(execFile);
 
@@ -31,12 +32,16 @@ export async function withVerifier<T>(
   flags: readonly string[],
   use: (verifier: Verifier) => Promise<T>,
 ): Promise<T> {
+  const spin = findSpin();
+  if (spin.type === "missing") throw new Error(spin.why);
+  const { env, compilerFlags } = spin;
   const folder = mkdtempSync(join(tmpdir(), "surefoot-spin-"));
   try {
     writeFileSync(join(folder, "model.pml"), model);
-    await run("spin", ["-a", "model.pml"], { cwd: folder });
+    await run("spin", ["-a", "model.pml"], { cwd: folder, env });
     // Unoptimised, because these models are quicker searched than compiled.
-    await run("gcc", ["-w", "-O0", "-DNOREDUCE", "-DNOFAIR", ...flags, "-o", "pan", "pan.c"], { cwd: folder });
+    const all = [...compilerFlags, "-w", "-O0", "-DNOREDUCE", "-DNOFAIR", ...flags];
+    await run("gcc", [...all, "-o", "pan", "pan.c"], { cwd: folder, env });
     return await use({
       async search(...options) {
         const { stdout } = await run("./pan", ["-E", "-n", "-w18", "-m100000", ...options], { cwd: folder });

@@ -123,6 +123,7 @@ export const proveResultSchema = z.looseObject({
       kind: z.enum(["safety", "liveness", "reachability"]),
       verdict: z.enum(["holds", "violated", "unknown"]),
       witnesses: z.number().int(),
+      counts: z.record(z.string(), z.number().int()),
       counterexample: story.nullable(),
     }),
   ),

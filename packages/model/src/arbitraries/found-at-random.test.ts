@@ -56,7 +56,7 @@ test("IF NOT EXISTS on what is there is not undone, also when its mark is set an
 
   expect(hazard).toBeNull();
   expect(explored.count("object_changed")).toBeGreaterThan(0);
-  expect([...explored.moves.decisions]).toContain("somebody else has changed the database meanwhile");
+  expect([...explored.decisionCounts.keys()]).toContain("somebody else has changed the database meanwhile");
 });
 
 // A known limit: nothing fences a statement that commits by itself, once the file that is the lease has been removed.

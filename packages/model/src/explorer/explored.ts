@@ -44,6 +44,9 @@ export class Explored {
   readonly successors: Successors;
   readonly exploration: Exploration;
   readonly symmetry: boolean;
+  /** How often each edge of the table and each row of the doubt table was taken, by transitions of the world. */
+  readonly edgeCounts: ReadonlyMap<string, number>;
+  readonly decisionCounts: ReadonlyMap<string, number>;
   /** By state: at rest, durably and for everybody: the journal in a sink, no process, no session. */
   readonly rests: Uint8Array;
   /** By hazard: the state in which it shows first, or -1. */
@@ -58,6 +61,9 @@ export class Explored {
     this.moves = new Moves(configuration, subject.variant ?? variants[configuration.variant], subject.rules);
     this.successors = new Successors(this.moves, subject.protocol);
     this.exploration = explore(worldSpace(this.successors, symmetry), { stateCountMax: countMax, edges: true });
+    // Whoever tells a story asks for successors again, and is not to be counted.
+    this.edgeCounts = timesOf(this.moves.edgeCounts);
+    this.decisionCounts = timesOf(this.moves.decisionCounts);
     this.width = wordCount(configuration.runners);
     this.scratch = emptyWorld(configuration.runners);
     this.rests = new Uint8Array(this.exploration.stateCount);
@@ -116,6 +122,10 @@ export class Explored {
     for (let state = 0; state < marks.length; state++) if (wanted(this.world(state), state)) marks[state] = 1;
     return marks;
   }
+}
+
+function timesOf(counts: ReadonlyMap<string, { readonly times: number }>): ReadonlyMap<string, number> {
+  return new Map([...counts].flatMap(([name, { times }]) => (times === 0 ? [] : [[name, times]])));
 }
 
 /** By action: whether it is one of those asked for. */

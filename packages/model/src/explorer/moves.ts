@@ -24,6 +24,7 @@ import { afterLoss, afterRestart } from "../variant.ts";
 import { stepCountMax } from "../world-limits.ts";
 import type { Configuration, Job } from "./configuration.ts";
 import { forget } from "./forget.ts";
+import { requireRoom } from "./room.ts";
 
 /** The pure functions under test. A mutant replaces one of them. */
 export interface Rules {
@@ -37,6 +38,11 @@ export interface Rules {
 
 export const productionRules: Rules = { transition, judge, isBarrier, afterRestart, afterLoss, afterRefusal };
 
+/** How often something was seen. */
+interface Count {
+  times: number;
+}
+
 /** What came of an event. */
 export interface Move {
   /** The machine after it; null when the event was refused or ignored, and nothing changed. */
@@ -48,6 +54,8 @@ export interface Move {
   readonly edge: string | null;
   /** The row of the doubt table that has decided. */
   readonly decision: string | null;
+  /** Counters of that edge and that row. */
+  readonly counts: readonly Count[];
 }
 
 /** A state with its plan: what the journal can hold. */
@@ -115,8 +123,9 @@ export class Moves {
   readonly statements: readonly Statement[];
   /** The edges that some machine has taken, `from event to`, each with the first machine that it led to. */
   readonly edges = new Map<string, KnownMachine>();
-  /** Which rows of the doubt table have answered. */
-  readonly decisions = new Set<string>();
+  /** How often each edge was a transition of the world, and each row of the doubt table decided one. */
+  readonly edgeCounts = new Map<string, Count>();
+  readonly decisionCounts = new Map<string, Count>();
   private readonly stateIds = new Map<string, KnownState>();
   private readonly machineIds = new Map<string, KnownMachine>();
   private readonly plans: readonly Plan[];
@@ -130,6 +139,7 @@ export class Moves {
     const plans = configuration.jobs.map(({ plan }) => ({ ...plan, recovery: variant.recovery ?? plan.recovery }));
     this.plans = [emptyPlan, ...plans, ...plans.map(corrected)];
     this.statements = statementsOf(configuration.jobs, plans.map(corrected));
+    requireRoom(configuration, this.statements.length);
     this.rest(this.state(0, atStart));
   }
 
@@ -144,11 +154,12 @@ export class Moves {
     if (known !== undefined) return known;
     const { effect, at } = machine;
     if (effect === null || effect.type === "raise") throw new Error("A machine at rest awaits no reply.");
-    const decision = reply.type === "evidence" ? this.noteDecision(machine, reply) : null;
-    const move = {
-      ...this.take(machine, this.rules.judge(at.plan, at.state, effect, reply), awaited, corrected),
-      decision,
-    };
+    const decision = reply.type === "evidence" ? this.decisionOn(machine, reply) : null;
+    const taken = this.take(machine, this.rules.judge(at.plan, at.state, effect, reply), awaited, corrected);
+    const move =
+      decision === null
+        ? taken
+        : { ...taken, decision, counts: [...taken.counts, counter(this.decisionCounts, decision)] };
     machine.moves.set(code, move);
     return move;
   }
@@ -162,11 +173,9 @@ export class Moves {
     return move;
   }
 
-  private noteDecision({ statement }: KnownMachine, seen: Evidence): string | null {
+  private decisionOn({ statement }: KnownMachine, seen: Evidence): string | null {
     const promise = this.statements[statement]?.class ?? "opaque";
-    const row = doubtTable.find(({ when }) => when(promise, seen));
-    if (row !== undefined) this.decisions.add(row.name);
-    return row?.name ?? null;
+    return doubtTable.find(({ when }) => when(promise, seen))?.name ?? null;
   }
 
   private hear(machine: KnownMachine, word: Word): Move {
@@ -222,7 +231,7 @@ export class Moves {
     const edge = `${at.state.type} ${event.type} ${state.type}`;
     if (!this.edges.has(edge)) this.edges.set(edge, next);
     if (event.type === "postcheck_passed") this.beforeCommit.set(next.at.id, machine);
-    return { ...nothing, machine: next, event, edge };
+    return { ...nothing, machine: next, event, edge, counts: [counter(this.edgeCounts, edge)] };
   }
 
   private state(planIndex: number, state: State): KnownState {
@@ -283,9 +292,17 @@ export class Moves {
   }
 }
 
-const nothing: Move = { machine: null, event: null, refused: false, edge: null, decision: null };
+const nothing: Move = { machine: null, event: null, refused: false, edge: null, decision: null, counts: [] };
 const awaited: EffectId = { epoch: epoch(1), seq: seq(1) };
 const outdated: EffectId = { epoch: epoch(1), seq: seq(0) };
+
+function counter(counts: Map<string, Count>, name: string): Count {
+  const known = counts.get(name);
+  if (known !== undefined) return known;
+  const made: Count = { times: 0 };
+  counts.set(name, made);
+  return made;
+}
 
 /** The file after its author has given every undo that was missing. */
 function corrected(plan: Plan): Plan {

@@ -647,7 +647,7 @@ export class Successors {
       if (back.machine !== null) {
         branch.runners[at]!.machine = back.machine.id;
         this.move = back;
-        this.emit(actionId(nameIds[name], commitIds.commit_refused, at, job), branch);
+        this.pass(actionId(nameIds[name], commitIds.commit_refused, at, job), branch);
         this.move = null;
       }
     }
@@ -658,18 +658,18 @@ export class Successors {
       this.endSession(branch, at, phase.leased);
       branch.runners[at]!.arrival = arrival.refused;
     }
-    this.emit(actionId(nameIds[name], commitIds.journal_refused, at, job), branch);
+    this.pass(actionId(nameIds[name], commitIds.journal_refused, at, job), branch);
 
     copyWorld(next, branch);
     this.rollBackOf(branch, at);
     this.endSession(branch, at, phase.cut_off, machine.id);
-    this.emit(actionId(nameIds[name], commitIds.unwritten_unheard, at, job), branch);
+    this.pass(actionId(nameIds[name], commitIds.unwritten_unheard, at, job), branch);
 
     this.move = move;
     this.write(next, at, machine, event, before);
     copyWorld(next, branch);
     this.endSession(branch, at, phase.cut_off, machine.id);
-    this.emit(actionId(nameIds[name], commitIds.written_unheard, at, job), branch);
+    this.pass(actionId(nameIds[name], commitIds.written_unheard, at, job), branch);
 
     this.tell(name, at, next, "", job);
   }
@@ -1173,8 +1173,13 @@ export class Successors {
     return this.next;
   }
 
+  private pass(action: number, world: World): void {
+    if (this.move !== null) for (const count of this.move.counts) count.times++;
+    this.emit(action, world);
+  }
+
   private tell(name: ActionName, at: number, next: World, commit: Commit = "", job = 0): void {
-    this.emit(actionId(nameIds[name], commitIds[commit], at, job), next);
+    this.pass(actionId(nameIds[name], commitIds[commit], at, job), next);
   }
 }
 

@@ -47,7 +47,7 @@ export function machineTables(explored: Explored, choices: readonly Choice[]) {
   };
 }
 
-interface MoveFrom extends Move {
+interface MoveFrom extends Omit<Move, "counts"> {
   readonly from: KnownMachine;
 }
 

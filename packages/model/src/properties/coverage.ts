@@ -1,5 +1,5 @@
 /** What must sometimes happen. A check that is never put to the test proves nothing. */
-import type { ActionName } from "../explorer/action.ts";
+import type { ActionName, Commit } from "../explorer/action.ts";
 import { actionNames, commits } from "../explorer/action.ts";
 import type { Event } from "../event.ts";
 import { eventTypes } from "../event.ts";
@@ -12,6 +12,8 @@ import type { CoverageProperty } from "./property.ts";
 
 /** Only a defect makes these possible; see the properties that they belong to. */
 const onlyByDefect: readonly ActionName[] = ["late_reply"];
+/** Where the fence holds, whoever was left behind ends before it could write. */
+const onlyWithoutFence: readonly Commit[] = ["fenced"];
 
 const asSignal = (state: State): Event | null => (isSink(state.type) ? null : { type: "interrupted", by: "signal" });
 
@@ -20,7 +22,13 @@ export const statesReached: CoverageProperty = {
   kind: "reachability",
   sentence: "Every state is entered.",
   formula: "for each state s: EF s",
-  missing: ({ states }) => ({ holes: stateTypes.filter((type) => !states.has(type)), total: stateTypes.length }),
+  counts: ({ edges }) =>
+    new Map(
+      stateTypes.map((type) => {
+        const into = [...edges].filter(([edge]) => edge.endsWith(` ${type}`));
+        return [type, into.reduce((sum, [, times]) => sum + times, 0)];
+      }),
+    ),
   mutants: [
     {
       id: "postchecks-are-never-asked",
@@ -37,11 +45,11 @@ export const edgesTaken: CoverageProperty = {
   kind: "reachability",
   sentence: "Every move that the table lists is made.",
   formula: "for each t in table[s][event]: EF (s -event-> t)",
-  missing({ edges, variant }) {
+  counts({ edges, variant }) {
     const listed = stateTypes.flatMap((from) =>
       eventTypes.flatMap((event) => (variant.table[from][event] ?? []).map((to) => `${from} ${event} ${to}`)),
     );
-    return { holes: listed.filter((edge) => !edges.has(edge)), total: listed.length };
+    return new Map(listed.map((edge) => [edge, edges.get(edge) ?? 0]));
   },
   mutants: [
     {
@@ -59,13 +67,14 @@ export const actionsTaken: CoverageProperty = {
   kind: "reachability",
   sentence: "Every action of the world, and every way in which a commit can end, is taken.",
   formula: "for each action a: EF (-a->)",
-  missing({ actions, commits: ends }) {
+  counts({ actions, commits: ends }) {
     const asked = actionNames.filter((name) => !onlyByDefect.includes(name));
-    const holes = [
-      ...asked.filter((name) => (actions.get(name) ?? 0) === 0),
-      ...commits.filter((commit) => commit !== "fenced" && (ends.get(commit) ?? 0) === 0),
-    ];
-    return { holes, total: asked.length + commits.length };
+    return new Map([
+      ...asked.map((name) => [name, actions.get(name) ?? 0] as const),
+      ...commits.flatMap((commit) =>
+        commit === "" || onlyWithoutFence.includes(commit) ? [] : [[commit, ends.get(commit) ?? 0] as const],
+      ),
+    ]);
   },
   mutants: [],
   notAlone:
@@ -77,13 +86,8 @@ export const recoveriesTaken: CoverageProperty = {
   kind: "reachability",
   sentence: "Every row of the doubt table decides somewhere, and a crash loop is stopped.",
   formula: "for each row: EF (decided by it); EF failed(crash_loop)",
-  missing({ decisions, crashLoops }) {
-    const holes = [
-      ...doubtTable.map(({ name }) => name).filter((name) => !decisions.has(name)),
-      ...(crashLoops === 0 ? ["crash_loop"] : []),
-    ];
-    return { holes, total: doubtTable.length + 1 };
-  },
+  counts: ({ decisions, crashLoops }) =>
+    new Map([...doubtTable.map(({ name }) => [name, decisions.get(name) ?? 0] as const), ["crash_loop", crashLoops]]),
   mutants: [
     {
       id: "crashes-are-not-counted",

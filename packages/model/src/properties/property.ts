@@ -6,7 +6,6 @@ import type { Protocol } from "../explorer/successors.ts";
 import type { Hazard } from "../explorer/world.ts";
 import { hazards } from "../explorer/world.ts";
 import type { ActionName, Commit } from "../explorer/action.ts";
-import type { StateType } from "../state.ts";
 import type { Variant } from "../variant.ts";
 
 export type PropertyKind = "safety" | "liveness" | "reachability";
@@ -25,16 +24,15 @@ export type Finding =
       readonly cycle?: readonly Edge[];
     };
 
-/** What was seen at all, in one configuration or in several. */
+/** How often it was seen, in one configuration or in several. What was not seen may be absent. */
 export interface Coverage {
   readonly variant: Variant;
   /** `from event to`. */
-  readonly edges: ReadonlySet<string>;
-  readonly states: ReadonlySet<StateType>;
+  readonly edges: ReadonlyMap<string, number>;
   readonly actions: ReadonlyMap<ActionName, number>;
   readonly commits: ReadonlyMap<Commit, number>;
   /** Rows of the doubt table that have decided. */
-  readonly decisions: ReadonlySet<string>;
+  readonly decisions: ReadonlyMap<string, number>;
   /** Causes of which the machine branches on one. */
   readonly crashLoops: number;
 }
@@ -62,8 +60,8 @@ export interface LocalProperty extends PropertyBase {
 /** Asked of all configurations together: what must sometimes happen need not happen in each. */
 export interface CoverageProperty extends PropertyBase {
   readonly kind: "reachability";
-  /** What has never been seen; empty when all has. `total`: how much was asked for. */
-  readonly missing: (coverage: Coverage) => { readonly holes: readonly string[]; readonly total: number };
+  /** How often all that is asked for was seen. What was never seen is a hole, and breaks the property. */
+  readonly counts: (coverage: Coverage) => ReadonlyMap<string, number>;
 }
 
 export type Property = LocalProperty | CoverageProperty;

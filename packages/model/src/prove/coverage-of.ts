@@ -3,12 +3,11 @@ import { actionNames, actionOf, commits } from "../explorer/action.ts";
 import type { ActionName, Commit } from "../explorer/action.ts";
 import type { Explored } from "../explorer/explored.ts";
 import type { Coverage } from "../properties/property.ts";
-import type { StateType } from "../state.ts";
 import type { Variant } from "../variant.ts";
 
 /** A summary that is small enough to keep when the search itself is forgotten. */
 export function coverageOf(explored: Explored): Coverage {
-  const { moves, exploration } = explored;
+  const { moves, exploration, edgeCounts, decisionCounts } = explored;
   const actions = new Map<ActionName, number>(actionNames.map((name) => [name, 0]));
   const ends = new Map<Commit, number>(commits.map((commit) => [commit, 0]));
   for (const [id, count] of exploration.actionCounts.entries()) {
@@ -19,11 +18,10 @@ export function coverageOf(explored: Explored): Coverage {
   }
   return {
     variant: moves.variant,
-    edges: new Set(moves.edges.keys()),
-    states: new Set<StateType>(moves.states.map(({ state }) => state.type)),
+    edges: edgeCounts,
     actions,
     commits: ends,
-    decisions: new Set(moves.decisions),
+    decisions: decisionCounts,
     crashLoops: moves.states.filter(({ state }) => state.type === "failed" && state.cause === "crash_loop").length,
   };
 }
@@ -36,11 +34,10 @@ export function together(variant: Variant, all: readonly Coverage[]): Coverage {
   };
   return {
     variant,
-    edges: new Set(all.flatMap(({ edges }) => [...edges])),
-    states: new Set(all.flatMap(({ states }) => [...states])),
+    edges: sum(all.map(({ edges }) => edges)),
     actions: sum(all.map(({ actions }) => actions)),
     commits: sum(all.map(({ commits }) => commits)),
-    decisions: new Set(all.flatMap(({ decisions }) => [...decisions])),
+    decisions: sum(all.map(({ decisions }) => decisions)),
     crashLoops: all.reduce((count, { crashLoops }) => count + crashLoops, 0),
   };
 }

@@ -51,8 +51,10 @@ export interface PropertyResult {
   readonly sentence: string;
   readonly formula: string;
   readonly verdict: Verdict;
-  /** How often it was put to the test, in all configurations together. */
+  /** How often it was put to the test, in all configurations together; of reachability, how much was seen. */
   readonly witnesses: number;
+  /** Only for reachability: how often each thing that is asked for was seen. */
+  readonly counts: { readonly [name: string]: number };
   /** What has never been seen. Only for reachability. */
   readonly holes: readonly string[];
   /** Of all configurations the one with the fewest faults, and then the fewest steps. */
@@ -125,17 +127,29 @@ export function assemble(
           ? "unknown"
           : "holds";
     const counterexample = violated.flatMap(({ counterexample: story }) => story ?? []).toSorted(simplest)[0] ?? null;
-    return { id, kind, sentence, formula, verdict, witnesses, holes: [], counterexample };
+    return { id, kind, sentence, formula, verdict, witnesses, counts: {}, holes: [], counterexample };
   });
   const coverage = together(
     variants[variant],
     configurations.map(({ coverage }) => coverage),
   );
   const complete = configurations.every((configuration) => configuration.complete);
-  const reached = coverageProperties.map(({ id, kind, sentence, formula, missing }): PropertyResult => {
-    const { holes, total } = missing(coverage);
+  const reached = coverageProperties.map(({ id, kind, sentence, formula, counts: countsOf }): PropertyResult => {
+    const counts = countsOf(coverage);
+    const holes = [...counts].flatMap(([name, times]) => (times === 0 ? [name] : []));
     const verdict: Verdict = holes.length === 0 ? "holds" : complete ? "violated" : "unknown";
-    return { id, kind, sentence, formula, verdict, witnesses: total - holes.length, holes, counterexample: null };
+    const witnesses = counts.size - holes.length;
+    return {
+      id,
+      kind,
+      sentence,
+      formula,
+      verdict,
+      witnesses,
+      counts: Object.fromEntries(counts),
+      holes,
+      counterexample: null,
+    };
   });
   const properties = [...local, ...reached];
   const complaints = complaintsOf(mutants);

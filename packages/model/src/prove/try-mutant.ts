@@ -91,9 +91,8 @@ export function tryMutant(
       return { id, story, outcome: "invalid", by: [], where: name, steps: null, because };
     }
   }
-  const missing = coverageProperties.filter(
-    (property) => property.missing(together(variants.adjusted, coverages)).holes.length > 0,
-  );
+  const all = together(variants.adjusted, coverages);
+  const missing = coverageProperties.filter(({ counts }) => [...counts(all).values()].includes(0));
   const by = missing.map((property) => property.id);
   if (by.length > 0) return { id, story, outcome: "killed", by, where: null, steps: null, because: null };
   return differs === null

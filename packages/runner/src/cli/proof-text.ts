@@ -59,10 +59,13 @@ export function proofText(proof: Proof, seconds: number): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-function propertyLine({ id, verdict, witnesses, holes, sentence }: PropertyResult): string {
+function propertyLine({ id, verdict, witnesses, counts, holes, sentence }: PropertyResult): string {
   const tested = verdict === "violated" && holes.length === 0 ? "" : `${count(witnesses)} witnesses`;
   const missing = holes.length === 0 ? "" : `\n            never seen: ${holes.join("; ")}`;
-  return `  ${verdict.toUpperCase().padEnd(8)}  ${id.padEnd(24)}  ${tested.padStart(18)}  ${sentence}${missing}`;
+  const [rarest] = Object.entries(counts).toSorted(([, one], [, other]) => one - other);
+  const least =
+    rarest === undefined || holes.length > 0 ? "" : `\n            the rarest: ${rarest[0]}, ${count(rarest[1])} times`;
+  return `  ${verdict.toUpperCase().padEnd(8)}  ${id.padEnd(24)}  ${tested.padStart(18)}  ${sentence}${missing}${least}`;
 }
 
 function mutantText({ mutants }: Proof): string {
