@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Project } from "./project.ts";
 
 /** The command line as users get it; the test run has compiled it. */
 export const bin = join(import.meta.dirname, "..", "..", "packages", "runner", "bin", "surefoot.cjs");
 
 /** Starts the command line in a process of its own, waits until it says `until`, and ends it with SIGKILL. */
-export async function killDuring(project: Project, args: readonly string[], until: string): Promise<void> {
-  const child = spawn(process.execPath, [bin, ...args, "--db", `sqlite:${project.db}`], {
+export async function killDuring(
+  project: { readonly folder: string; readonly url: string },
+  args: readonly string[],
+  until: string,
+): Promise<void> {
+  const child = spawn(process.execPath, [bin, ...args, "--db", project.url], {
     cwd: project.folder,
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -45,6 +45,7 @@ export interface Project {
   readonly folder: string;
   readonly db: string;
   readonly migrations: string;
+  readonly url: string;
   write(files: { readonly [id: string]: string }): void;
   /** Calls the command line in this folder, as `surefoot ARGS --db sqlite:app.db`. */
   cli(args: readonly string[], io?: Partial<Io>): Promise<Answer>;
@@ -121,6 +122,7 @@ export function newProject(files: { readonly [id: string]: string } = {}, leaves
     folder,
     db,
     migrations,
+    url: `sqlite:${db}`,
     write(more) {
       for (const [id, text] of Object.entries(more)) {
         const path = join(migrations, `${id}.sql`);

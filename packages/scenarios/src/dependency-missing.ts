@@ -16,7 +16,7 @@ export const dependencyMissing = {
   },
   then: { exit: 3, path: ["idle", "preparing", "failed"] },
   afterwards: {
-    byHand: null,
+    byHand: [],
     corrected: { "0002_audit": "-- migrate:up\nCREATE TABLE audit (id INTEGER);\n-- migrate:undo DROP TABLE audit;\n" },
     command: ["retry"],
     exit: 0,

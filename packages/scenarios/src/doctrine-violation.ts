@@ -12,7 +12,7 @@ export const doctrineViolation = {
   when: { pending: { "0002_orders": file(" REFERENCES users (id)") }, killedInStep: null },
   then: { exit: 3, path: ["idle", "preparing", "validating_pre", "failed"] },
   afterwards: {
-    byHand: null,
+    byHand: [],
     corrected: { "0002_orders": file("") },
     command: ["retry"],
     exit: 0,

@@ -1,7 +1,8 @@
 import type { Scenario } from "./scenario.ts";
 import { users } from "./tables.ts";
+import type { Words } from "./words.ts";
 
-export const fixedByHand = {
+export const fixedByHand = (words: Words): Scenario => ({
   name: "fixed-by-hand",
   story:
     "The runner is killed halfway. Before anybody starts it again, an operator finishes the work by hand. The next start " +
@@ -12,25 +13,28 @@ export const fixedByHand = {
     pending: {
       "0002_email": `-- migrate:option transaction=step
 -- migrate:up
-ALTER TABLE users ADD COLUMN email TEXT;
+ALTER TABLE users ADD COLUMN email ${words.text};
 -- migrate:undo ALTER TABLE users DROP COLUMN email;
 CREATE INDEX users_email ON users (email);
--- migrate:undo DROP INDEX users_email;
-INSERT INTO users (name) WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 500000000) SELECT n FROM c;
+-- migrate:undo ${words.dropIndex("users_email", "users")};
+${words.slowRows};
 -- migrate:undo DELETE FROM users;
 -- migrate:post the index keeps addresses apart
-SELECT COUNT(*) = 1 FROM pragma_index_list('users') WHERE "unique" = 1;
+${words.isUnique("users_email")};
 `,
     },
     killedInStep: 3,
   },
   then: { exit: 4, path: ["idle", "preparing", "validating_pre", "migrating", "rolling_back", "failed"] },
   afterwards: {
-    byHand:
-      "DROP INDEX users_email; CREATE UNIQUE INDEX users_email ON users (email); INSERT INTO users (name) VALUES ('Ada')",
+    byHand: [
+      words.dropIndex("users_email", "users"),
+      "CREATE UNIQUE INDEX users_email ON users (email)",
+      "INSERT INTO users (id, name) VALUES (1, 'Ada')",
+    ],
     corrected: {},
     command: ["resolve", "--applied"],
     exit: 0,
     path: ["idle", "preparing", "validating_pre", "migrating", "rolling_back", "failed", "completing", "idle"],
   },
-} as const satisfies Scenario;
+});

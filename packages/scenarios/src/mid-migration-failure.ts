@@ -17,7 +17,7 @@ export const midMigrationFailure = {
   when: { pending: { "0002_email": file("usrs") }, killedInStep: null },
   then: { exit: 3, path: ["idle", "preparing", "validating_pre", "migrating", "rolling_back", "idle"] },
   afterwards: {
-    byHand: null,
+    byHand: [],
     corrected: { "0002_email": file("users") },
     command: ["up"],
     exit: 0,

@@ -19,8 +19,8 @@ export interface Scenario {
   /** After `up`, and after a kill the next `up`. */
   readonly then: { readonly exit: number; readonly path: readonly StateType[] };
   readonly afterwards: {
-    /** What somebody does to the database by hand, before the next `up`. */
-    readonly byHand: string | null;
+    /** What somebody does to the database by hand, before the next `up`, statement by statement. */
+    readonly byHand: readonly string[];
     readonly corrected: Files;
     /** The arguments of the command that leads on. */
     readonly command: readonly string[];
