@@ -74,14 +74,16 @@ test("a password is never shown, wherever it was given", async () => {
   const secret = "hunter2";
 
   const answers = [
-    await project.cli(["up", "--db", `mysql://root:${secret}@db/app`]),
+    await project.cli(["up", "--db", `mysql://root:${secret}@127.0.0.1:1/app`]),
     await project.cli(["up", "--db", `nonsense://root:${secret}@db/app`, "--json"]),
+    await project.cli(["up", "--db", `mysql://root:${secret}@127.0.0.1:1/app?colour=red`]),
+    await project.cli(["up", "--db", `mysql://root:${secret}%zz@127.0.0.1:1/app`]),
     await project.cli(["up", "--db", `root:${secret}@db/app`]),
     await project.cli(["status", "--db", `://root:${secret}@db/app`]),
   ];
 
   for (const { exit, out, err } of answers) {
-    expect(exit).toBe(2);
+    expect([2, 8]).toContain(exit);
     expect(out + err).not.toContain(secret);
   }
 });
