@@ -1,12 +1,16 @@
 /** The parts of the documentation that are made from the code: between `<!-- generated: NAME -->` and its end. */
 import { eventTypes, mermaid, stateTypes, table } from "@surefoot/model";
 import type { Table } from "@surefoot/model";
+import { assemble, configurationsOf, proveConfiguration, smallBounds, variantNames } from "@surefoot/model/explorer";
+import type { PropertyResult, VariantName } from "@surefoot/model/explorer";
 import { exitCodeOf } from "../packages/runner/src/error.ts";
 
 const parts: { readonly [name: string]: () => string } = {
   "state diagram": () => `\`\`\`mermaid\n${mermaid()}\`\`\`\n`,
   "transition table": transitionTable,
   "exit codes": exitCodes,
+  variants: () =>
+    `| variant | breaks, with the shortest story | states | to a sink |\n| --- | --- | --: | --: |\n${variantNames.map(variantRow).join("")}`,
 };
 
 /** The page with every generated part as the code makes it. */
@@ -35,4 +39,21 @@ function transitionTable(): string {
 function exitCodes(): string {
   const rows = Object.entries(exitCodeOf).map(([code, exit]) => `| \`${code}\` | ${exit} |`);
   return `| code | exit |\n| --- | --- |\n${rows.join("\n")}\n`;
+}
+
+/** At the bounds of `prove --quick`. */
+function variantRow(variant: VariantName): string {
+  const results = configurationsOf(variant, smallBounds).map((configuration) => proveConfiguration(configuration));
+  const { properties } = assemble(variant, results, []);
+  const broken = properties.filter(({ kind, verdict }) => kind !== "reachability" && verdict === "violated");
+  const states = results.reduce((sum, one) => sum + one.states, 0).toLocaleString("en");
+  const bounds = results.map(({ bound }) => bound ?? Infinity);
+  const bound = bounds.includes(Infinity) ? "never, perhaps" : `at most ${Math.max(...bounds)} steps`;
+  return `| \`${variant}\` | ${broken.map(storyOf).join(", ") || "nothing"} | ${states} | ${bound} |\n`;
+}
+
+function storyOf({ id, counterexample }: PropertyResult): string {
+  const { steps, faults } = counterexample ?? { steps: [], faults: 0 };
+  const struck = faults === 0 ? "no fault" : faults === 1 ? "one fault" : `${faults} faults`;
+  return `\`${id}\` (${steps.length} steps, ${struck})`;
 }

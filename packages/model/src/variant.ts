@@ -4,7 +4,8 @@
  */
 import { assertNever } from "./assert-never.ts";
 import type { Event, EventType } from "./event.ts";
-import type { RecoveryPolicy } from "./plan/step-plan.ts";
+import type { Plan, RecoveryPolicy } from "./plan/step-plan.ts";
+import { nextUndo } from "./plan/way-back.ts";
 import type { State, StateType } from "./state.ts";
 import { isSink, stateTypes } from "./state.ts";
 import type { Table } from "./table.ts";
@@ -13,11 +14,17 @@ import { table } from "./table.ts";
 export const variantNames = ["adjusted", "documented", "resuming", "blocked", "rollback_state"] as const;
 export type VariantName = (typeof variantNames)[number];
 
+/** A state by the name under which a variant shows it. */
+export type ShownType = StateType | "validating_rollback";
+type ShownTable = { readonly [S in ShownType]?: { readonly [E in EventType]?: readonly ShownType[] } };
+
 export interface Variant {
   readonly name: VariantName;
   /** What it is, in one sentence. */
   readonly summary: string;
   readonly table: Table;
+  /** The moves by the names under which the variant shows states; null: by those of the table. */
+  readonly shown: ShownTable | null;
   /** The policy of every migration; null leaves it to each. */
   readonly recovery: RecoveryPolicy | null;
   /** A missing dependency: `waits` looks again and again. */
@@ -40,10 +47,52 @@ function without(of: Table, dropped: readonly EventType[]): Table {
   return Object.fromEntries(rows) as { [S in StateType]: Table[S] };
 }
 
+/** An interruption leads nowhere else. */
+function staying(state: StateType): Partial<Table[StateType]> {
+  return { interrupted: [state], connection_lost: [state] };
+}
+
+const either = ["rolling_back", "validating_rollback"] as const;
+
+/**
+ * `validating_rollback` is what `rolling_back` is once nothing is left to undo, which plan and state tell. A migration that
+ * turns round before it has changed anything is there at once.
+ */
+const withRollbackCheck: ShownTable = {
+  ...table,
+  migrating: {
+    ...table.migrating,
+    step_failed: either,
+    interrupted: [...either, "migrating"],
+    connection_lost: [...either, "migrating"],
+  },
+  rolling_back: {
+    interrupted: ["rolling_back"],
+    connection_lost: ["rolling_back"],
+    step_decided: either,
+    undo_sent: ["rolling_back"],
+    step_undone: either,
+    undo_failed: ["failed"],
+    no_rollback: ["failed"],
+    undecidable: ["failed"],
+    halted: ["failed"],
+  },
+  validating_rollback: {
+    interrupted: ["validating_rollback"],
+    connection_lost: ["validating_rollback"],
+    rollback_verified: ["idle"],
+    rollback_unverified: ["failed"],
+    undecidable: ["failed"],
+    halted: ["failed"],
+  },
+  failed: { ...table.failed, retry_rollback: either },
+};
+
 const base: Variant = {
   name: "adjusted",
   summary: "The table as it is: every interruption has a row, every rollback is verified, every failure has a way out.",
   table,
+  shown: null,
   recovery: null,
   missingDependency: "fails",
   lostConnection: "interruption",
@@ -71,6 +120,7 @@ export const variants: { readonly [N in VariantName]: Variant } = {
       "resolve_applied",
       "retry_rollback",
     ]),
+    shown: null,
     recovery: null,
     missingDependency: "fails",
     lostConnection: "failed",
@@ -82,6 +132,11 @@ export const variants: { readonly [N in VariantName]: Variant } = {
     ...base,
     name: "resuming",
     summary: "After an interruption the migration goes on, once the step in doubt is decided.",
+    table: {
+      ...table,
+      migrating: { ...table.migrating, ...staying("migrating") },
+      validating_post: { ...table.validating_post, ...staying("validating_post") },
+    },
     recovery: "resume",
   },
   blocked: {
@@ -95,8 +150,19 @@ export const variants: { readonly [N in VariantName]: Variant } = {
     ...base,
     name: "rollback_state",
     summary: "The check of a rollback is shown as a state of its own, a part of `rolling_back`.",
+    shown: withRollbackCheck,
   },
 };
+
+/** Every move of a variant, by the names under which it shows states. */
+export function shownTable({ shown, table: own }: Variant): ShownTable {
+  return shown ?? own;
+}
+
+export function shownType({ shown }: Variant, plan: Plan, state: State): ShownType {
+  if (state.type !== "rolling_back" || shown?.validating_rollback === undefined) return state.type;
+  return state.doubt === null && nextUndo(plan, state).type === "nothing" ? "validating_rollback" : "rolling_back";
+}
 
 /** What a restart is told; null: nothing to recover. */
 export function afterRestart(state: State): Event | null {

@@ -20,7 +20,7 @@ import { atStart } from "../state.ts";
 import type { EffectId, Machine } from "../transition.ts";
 import { transition } from "../transition.ts";
 import type { Variant } from "../variant.ts";
-import { afterLoss, afterRestart } from "../variant.ts";
+import { afterLoss, afterRestart, shownType } from "../variant.ts";
 import { stepCountMax } from "../world-limits.ts";
 import type { Configuration, Job } from "./configuration.ts";
 import { forget } from "./forget.ts";
@@ -228,7 +228,8 @@ export class Moves {
     const state = forget(outcome.machine.state);
     const planIndex = state.type === "idle" ? 0 : this.plans.indexOf(plan);
     const next = this.machine(this.state(planIndex, state), outcome.effect);
-    const edge = `${at.state.type} ${event.type} ${state.type}`;
+    const from = shownType(this.variant, at.plan, at.state);
+    const edge = `${from} ${event.type} ${shownType(this.variant, next.at.plan, state)}`;
     if (!this.edges.has(edge)) this.edges.set(edge, next);
     if (event.type === "postcheck_passed") this.beforeCommit.set(next.at.id, machine);
     return { ...nothing, machine: next, event, edge, counts: [counter(this.edgeCounts, edge)] };

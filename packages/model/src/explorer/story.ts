@@ -1,12 +1,12 @@
 /** A counterexample as people read it: numbered steps, who acted, and only what changed; then why it must not be. */
-import type { State } from "../state.ts";
+import { shownType } from "../variant.ts";
 import type { Action, ActionName, Actor, Commit } from "./action.ts";
 import { actionKinds, actionOf, classOf } from "./action.ts";
 import type { Explored } from "./explored.ts";
 import { actionsWhere } from "./explored.ts";
 import { fewestFaults } from "./fewest-faults.ts";
 import type { Edge } from "./graph.ts";
-import type { KnownMachine, Moves } from "./moves.ts";
+import type { KnownMachine, KnownState, Moves } from "./moves.ts";
 import type { RunnerWorld, World } from "./world.ts";
 import { arrival, cell, copyWorld, emptyWorld, phase, progress } from "./world.ts";
 
@@ -148,7 +148,7 @@ function copied(world: World): World {
 function facts(world: World, moves: Moves): ReadonlyMap<string, string> {
   const { configuration } = moves;
   const known = new Map<string, string>();
-  known.set("journal", stateText(moves.states[world.journal]!.state));
+  known.set("journal", stateText(moves.states[world.journal]!, moves));
   const names = [...new Set([...configuration.jobs.map(({ migration }) => migration), configuration.arrives ?? ""])];
   const applied = names.filter((name, bit) => name !== "" && ((world.applied >>> bit) & 1) === 1);
   known.set("applied", applied.join(", ") || "nothing");
@@ -167,7 +167,7 @@ function facts(world: World, moves: Moves): ReadonlyMap<string, string> {
   return known;
 }
 
-function stateText(state: State): string {
+function stateText({ state, plan }: KnownState, { variant }: Moves): string {
   switch (state.type) {
     case "idle":
       return state.interrupted === null ? "idle" : `idle, interrupted ${state.interrupted.count} times`;
@@ -180,7 +180,7 @@ function stateText(state: State): string {
           : state.doubt === "up"
             ? `, step ${state.reached + 1} in doubt`
             : ", an undo in doubt";
-      return `rolling_back by ${state.route}, ${state.route === "down" ? `${state.done} done` : `${state.left} left`}${doubt}`;
+      return `${shownType(variant, plan, state)} by ${state.route}, ${state.route === "down" ? `${state.done} done` : `${state.left} left`}${doubt}`;
     }
     case "failed":
       return state.wayBack === null
@@ -216,12 +216,12 @@ function runnerText(one: RunnerWorld, moves: Moves): string {
     case phase.cut_off:
       return "without a session";
     default:
-      return one.current === 0 ? "left behind" : machineText(moves.machines[one.machine]!);
+      return one.current === 0 ? "left behind" : machineText(moves.machines[one.machine]!, moves);
   }
 }
 
-function machineText({ at, effect }: KnownMachine): string {
-  const state = stateText(at.state);
+function machineText({ at, effect }: KnownMachine, moves: Moves): string {
+  const state = stateText(at, moves);
   if (effect === null) return `${state}; waits for nothing`;
   const step = "step" in effect ? ` step ${effect.step + 1}` : "";
   const way = "way" in effect && effect.way === "undo" ? " the undo of" : "";

@@ -5,8 +5,10 @@ import type { Event } from "../event.ts";
 import { eventTypes } from "../event.ts";
 import { doubtTable } from "../recovery.ts";
 import type { State } from "../state.ts";
-import { isSink, stateTypes } from "../state.ts";
+import { isSink } from "../state.ts";
 import { transition } from "../transition.ts";
+import type { ShownType, Variant } from "../variant.ts";
+import { shownTable } from "../variant.ts";
 import { refused } from "./alter.ts";
 import type { CoverageProperty } from "./property.ts";
 
@@ -17,14 +19,18 @@ const onlyWithoutFence: readonly Commit[] = ["fenced"];
 
 const asSignal = (state: State): Event | null => (isSink(state.type) ? null : { type: "interrupted", by: "signal" });
 
+function statesOf(variant: Variant): readonly ShownType[] {
+  return Object.keys(shownTable(variant)) as ShownType[];
+}
+
 export const statesReached: CoverageProperty = {
   id: "states_reached",
   kind: "reachability",
   sentence: "Every state is entered.",
   formula: "for each state s: EF s",
-  counts: ({ edges }) =>
+  counts: ({ edges, variant }) =>
     new Map(
-      stateTypes.map((type) => {
+      statesOf(variant).map((type) => {
         const into = [...edges].filter(([edge]) => edge.endsWith(` ${type}`));
         return [type, into.reduce((sum, [, times]) => sum + times, 0)];
       }),
@@ -46,8 +52,9 @@ export const edgesTaken: CoverageProperty = {
   sentence: "Every move that the table lists is made.",
   formula: "for each t in table[s][event]: EF (s -event-> t)",
   counts({ edges, variant }) {
-    const listed = stateTypes.flatMap((from) =>
-      eventTypes.flatMap((event) => (variant.table[from][event] ?? []).map((to) => `${from} ${event} ${to}`)),
+    const shown = shownTable(variant);
+    const listed = statesOf(variant).flatMap((from) =>
+      eventTypes.flatMap((event) => (shown[from]?.[event] ?? []).map((to) => `${from} ${event} ${to}`)),
     );
     return new Map(listed.map((edge) => [edge, edges.get(edge) ?? 0]));
   },

@@ -1,6 +1,7 @@
 import type { EventType } from "../event.ts";
-import type { StateType } from "../state.ts";
 import { atStart } from "../state.ts";
+import type { ShownType } from "../variant.ts";
+import { shownTable } from "../variant.ts";
 import type { Explored } from "../explorer/explored.ts";
 import type { KnownMachine } from "../explorer/moves.ts";
 import { afterwards } from "./alter.ts";
@@ -25,8 +26,8 @@ export const edgesOfTheTable: LocalProperty = {
   check(explored) {
     const { moves } = explored;
     for (const [edge, machine] of moves.edges) {
-      const [from, event, to] = edge.split(" ") as [StateType, EventType, StateType];
-      if (!(moves.variant.table[from][event] ?? []).includes(to))
+      const [from, event, to] = edge.split(" ") as [ShownType, EventType, ShownType];
+      if (!(shownTable(moves.variant)[from]?.[event] ?? []).includes(to))
         return {
           type: "violated",
           state: firstWith(explored, machine),
