@@ -47,7 +47,7 @@ import { readJournal } from "./journal.ts";
 import type { Material, Prepared } from "./material.ts";
 import { materialDetail, materialOf, noMaterial, statementOf } from "./material.ts";
 import type { ContentsOf } from "./own-rows.ts";
-import { contentsDetail, isCounted, ownContents, withDifference } from "./own-rows.ts";
+import { contentsDetail, isCounted, nothing, ownContents, withDifference } from "./own-rows.ts";
 import type { Framing, Session } from "./port.ts";
 import type { Progress } from "./progress.ts";
 import { transitionLine } from "./progress.ts";
@@ -679,7 +679,7 @@ export class Run {
     const sql = this.statement(effect);
     if (way === "undo") await this.beginStatement(way, step);
     const made = this.made();
-    const before = made.length === 0 ? null : await this.session.contents(made);
+    const before = made.length === 0 ? null : await this.contentsBefore(effect, made);
     const found = await this.foundBefore(effect);
     const answer = await this.session.run(sql, this.framing(effect));
     switch (answer.type) {
@@ -873,6 +873,14 @@ export class Run {
     if (this.plan.transaction === "migration") return [];
     const reached = state.type === "migrating" ? state.reached + 1 : state.type === "rolling_back" ? state.reached : 0;
     return this.material.steps.slice(0, reached).flatMap(({ makes }) => makes ?? []);
+  }
+
+  /** What the statement itself makes is not there before it. */
+  private async contentsBefore(effect: Extract<Effect, { type: "run" }>, made: readonly string[]): Promise<ContentsOf> {
+    const own = effect.way === "up" ? this.material.steps[effect.step]?.makes : null;
+    const there = made.filter((key) => key !== own);
+    const found = there.length === 0 ? new Map() : await this.session.contents(there);
+    return own === null || own === undefined ? found : new Map([...found, [own, nothing]]);
   }
 
   /** Adds what the statement itself has written; what others wrote before it is not in the difference. */

@@ -45,6 +45,7 @@ import { holderOf, lockNames } from "./lease.ts";
 import type { Link } from "./link.ts";
 import { keptBefore, keptOf, rehearse } from "./rehearsal.ts";
 import { readCatalogue } from "./read-catalogue.ts";
+import { Remembering } from "./remembering.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 import { openReader, Sessions } from "./sessions.ts";
 import type { Target } from "./target.ts";
@@ -95,6 +96,7 @@ class MysqlReader implements Reader {
   protected server: ServerIdentity;
   protected readonly target: Target;
   protected readonly name: string;
+  private rememberingOf: { readonly link: Link; readonly handle: Remembering } | null = null;
   private schemaOf: { readonly link: Link; readonly reader: Promise<SchemaReader> } | null = null;
 
   constructor(link: Link, server: ServerIdentity, target: Target, name: string) {
@@ -152,8 +154,14 @@ class MysqlReader implements Reader {
     if (statements.length === 0) return [];
     const { facts } = this.server;
     const session = { ...this.server.session, database: this.target.database, gtidMarks: false };
-    const catalogue = await readCatalogue(this.reading, statements, session, facts);
+    const catalogue = await readCatalogue(this.remembering(), statements, session, facts);
     return classify(statements, facts, catalogue, mode);
+  }
+
+  protected remembering(): Remembering {
+    if (this.rememberingOf?.link !== this.reading)
+      this.rememberingOf = { link: this.reading, handle: new Remembering(this.reading) };
+    return this.rememberingOf.handle;
   }
 
   async tryOut(statements: readonly string[]): Promise<readonly (string | null)[]> {
@@ -377,6 +385,8 @@ class MysqlSession extends MysqlReader implements Session {
     const watched = statement.conditional
       ? new Set(statement.targets.map(({ type, name }) => `${type}:${name}`))
       : null;
+    if (tableKinds.has(statement.kind)) this.remembering().forgetTables();
+    else this.remembering().forget();
     try {
       const before = watched === null ? null : await super.look(watched);
       const answer = await this.send(sql, framing);
@@ -542,6 +552,19 @@ class MysqlSession extends MysqlReader implements Session {
   }
 }
 
+/** What changes tables and rows, and surely no program. */
+const tableKinds: ReadonlySet<string> = new Set([
+  "create_table",
+  "alter_table",
+  "drop_table",
+  "rename_table",
+  "create_index",
+  "drop_index",
+  "insert",
+  "update",
+  "delete",
+  "reading",
+]);
 const rowKinds: ReadonlySet<string> = new Set(["insert", "update", "delete", "load_data", "call"]);
 
 function isOfSession(kind: string): boolean {
