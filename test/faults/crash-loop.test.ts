@@ -21,12 +21,12 @@ test("after three crashes in a row a migration is not begun a fourth time, until
       acquire: async (options) => {
         const session = await inner.acquire(options);
         const run = session.run.bind(session);
-        session.run = async (sql, framing) => {
+        session.run = async (sql, framing, cancel) => {
           if (sql.startsWith("CREATE TABLE u") && seen++ === 0) {
             await session.close();
             throw new Error("the process has died");
           }
-          return run(sql, framing);
+          return run(sql, framing, cancel);
         };
         return session;
       },

@@ -168,6 +168,21 @@ for (const engine of engineNames)
         },
       ));
 
+    test("a signal ends the statement that is running, and the migration comes to rest", () =>
+      withProject(server, { "0001_big": slowFile() }, async (project) => {
+        await fill(project);
+        const first = start(project, "up", "--json");
+        await running(project, long);
+        first.process.kill("SIGINT");
+        const { exit, out } = await first.ended;
+
+        const result = JSON.parse(out.trim().split("\n").at(-1) ?? "") as { readonly [key: string]: unknown };
+        expect(exit).toBe(130);
+        expect(result).toMatchObject({ outcome: "interrupted", state: "idle", failed: { cause: "interrupted" } });
+        expect(await columns(project)).not.toContain("before_it");
+        expect(await columns(project)).not.toContain("`pad`");
+      }));
+
     test("an UPDATE is never run twice: its client is killed, and the journal knows", () =>
       withProject(
         server,

@@ -216,6 +216,7 @@ export function turnedBack(records: readonly TransitionRecord[]): TransitionReco
 }
 
 function reasonOf({ event, detail }: TransitionRecord): string {
+  if (detail["cancelled"] === true) return "somebody asked it to stop";
   if (event === "interrupted")
     return detail["by"] === "signal"
       ? "somebody asked it to stop"

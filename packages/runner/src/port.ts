@@ -78,7 +78,8 @@ export type RunReply =
       /** What the server remarked, as it words it. */
       readonly warnings?: readonly string[];
     }
-  | { readonly type: "sql_error"; readonly error: SurefootError | Error }
+  /** `cancelled`: because it was asked to. */
+  | { readonly type: "sql_error"; readonly error: SurefootError | Error; readonly cancelled?: boolean }
   | { readonly type: "lost"; readonly error: Error };
 
 export type CheckReply =
@@ -150,7 +151,8 @@ export interface Session extends Reader {
   begin(statements: readonly string[]): Promise<Begun>;
   /** Is the transaction of `begin` still open? The engine can end it by itself, and then nothing of it remains. */
   readonly transaction: "none" | "open" | "ended";
-  run(sql: string, framing: Framing): Promise<RunReply>;
+  /** `cancel`: where the engine can end a statement that is running, aborting does. */
+  run(sql: string, framing: Framing, cancel: AbortSignal | null): Promise<RunReply>;
   /** Takes back everything since `begin`; its transaction stays open for the records of what happened. */
   takeBack(): Promise<void>;
   /** Rolls back whatever is open and forgets it. */

@@ -469,7 +469,7 @@ export class Run {
   private lostForGood(why: unknown, cause?: unknown): SurefootError {
     return new SurefootError(
       "DATABASE_LOST",
-      `The database was lost and did not come back within ${this.options.reconnectMs / 1000} s: ${String(why)}. ` +
+      `The database was lost and did not come back within ${this.options.reconnectMs / 1000} s: ${String(why).replace(/\.$/, "")}. ` +
         "What was under way is in the journal; `surefoot up` recovers it once the database answers.",
       { next: ["surefoot up", "surefoot status"], cause },
     );
@@ -681,7 +681,7 @@ export class Run {
     const made = this.made();
     const before = made.length === 0 ? null : await this.contentsBefore(effect, made);
     const found = await this.foundBefore(effect);
-    const answer = await this.session.run(sql, this.framing(effect));
+    const answer = await this.session.run(sql, this.framing(effect), this.cancelFor(effect));
     switch (answer.type) {
       case "applied": {
         this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
@@ -696,13 +696,22 @@ export class Run {
       case "sql_error": {
         const message = this.failureMessage(effect, sql, answer.error);
         this.tellStep(way, step, "failed", answer.error.message);
-        return { reply: { type: "sql_error" }, facts: { message, error: answer.error.message } };
+        return {
+          reply: { type: "sql_error" },
+          facts: { message, error: answer.error.message, ...(answer.cancelled === true ? { cancelled: true } : {}) },
+        };
       }
       case "lost":
         return { reply: { type: "lost" }, facts: { message: answer.error.message } };
       default:
         return assertNever(answer);
     }
+  }
+
+  /** What resumes goes on at a signal, undos are brought to their end, and what may be left by half is not ended on purpose. */
+  private cancelFor(effect: Extract<Effect, { type: "run" }>): AbortSignal | null {
+    if (effect.way === "undo" || this.plan.recovery === "resume" || this.classAt(effect) === "opaque") return null;
+    return this.options.signal ?? null;
   }
 
   private failureMessage(effect: Extract<Effect, { type: "run" }>, sql: string, error: Error): string {
@@ -895,7 +904,7 @@ export class Run {
     const { state } = this.machine;
     if (state.type !== "rolling_back") return;
     for (const { sql, session } of this.material.steps.slice(0, state.reached))
-      if (session) await this.session.run(sql, "alone");
+      if (session) await this.session.run(sql, "alone", null);
   }
 
   /** Null: the machine asks to look, and there is no undo to run afterwards. */

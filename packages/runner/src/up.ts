@@ -282,7 +282,9 @@ export function failedOf(id: string, rest: Rest | null, { run }: Bench): FailedM
   const turned = turnedBack(run.currentRecords);
   const cause =
     turned?.event === "step_failed"
-      ? "step_error"
+      ? turned.detail["cancelled"] === true
+        ? "interrupted"
+        : "step_error"
       : turned?.event === "interrupted" || turned?.event === "connection_lost"
         ? turned.event
         : ((turned?.detail["cause"] as FailedMigration["cause"] | undefined) ?? "step_error");

@@ -71,14 +71,14 @@ export const defects: { readonly [story: string]: Seeded } = {
   },
   "a fingerprint sees nothing": {
     goal: "action decide",
-    seed: (session) => overriding(session, { picture: async () => new Map() }),
+    seed: (session) => overriding(session, { look: async () => new Map() }),
   },
   "a step commits by itself, before its record": {
     goal: null,
     seed: (session) =>
       overriding(session, {
         run: async (sql: string, framing: string) =>
-          session.run(sql, framing === "own" ? "alone" : (framing as "alone")),
+          session.run(sql, framing === "own" ? "alone" : (framing as "alone"), null),
       }),
   },
   "a probe always says yes": {

@@ -377,7 +377,7 @@ class MysqlSession extends MysqlReader implements Session {
     return { outside: null, inside: null };
   }
 
-  async run(sql: string, framing: Framing): Promise<RunReply> {
+  async run(sql: string, framing: Framing, cancel: AbortSignal | null): Promise<RunReply> {
     const statement = readStatement(sql, this.server.facts);
     // Nobody else runs migrations meanwhile, and a locked table would lock out the journal.
     if (statement.kind === "table_locks") return { type: "applied", changed: false, rowCount: 0 };
@@ -385,6 +385,7 @@ class MysqlSession extends MysqlReader implements Session {
     const watched = statement.conditional
       ? new Set(statement.targets.map(({ type, name }) => `${type}:${name}`))
       : null;
+    const cancelling = new Cancelling(cancel, () => this.sessions.cancelStatement());
     if (tableKinds.has(statement.kind)) this.remembering().forgetTables();
     else this.remembering().forget();
     try {
@@ -405,7 +406,13 @@ class MysqlSession extends MysqlReader implements Session {
       };
     } catch (error) {
       if (isLost(error)) return { type: "lost", error: asError(error) };
-      return { type: "sql_error", error: asError(error) };
+      return {
+        type: "sql_error",
+        error: asError(error),
+        cancelled: cancelling.asked && errnoOf(error) === interruptedNumber,
+      };
+    } finally {
+      cancelling.end();
     }
   }
 
@@ -550,6 +557,36 @@ class MysqlSession extends MysqlReader implements Session {
   override async close(): Promise<void> {
     await this.sessions.close();
   }
+}
+
+/** "Query execution was interrupted": KILL QUERY. */
+const interruptedNumber = 1317;
+
+/** Ends the statement that is running when the signal says so, and asks again until it has ended. */
+class Cancelling {
+  asked = false;
+  private readonly signal: AbortSignal | null;
+  private readonly act: () => Promise<void>;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(signal: AbortSignal | null, act: () => Promise<void>) {
+    this.signal = signal;
+    this.act = act;
+    if (signal?.aborted === true) this.cancel();
+    else signal?.addEventListener("abort", this.cancel);
+  }
+
+  end(): void {
+    this.signal?.removeEventListener("abort", this.cancel);
+    if (this.timer !== null) clearInterval(this.timer);
+  }
+
+  private readonly cancel = (): void => {
+    this.asked = true;
+    const again = (): void => void this.act().catch(() => undefined);
+    again();
+    this.timer = setInterval(again, 500).unref();
+  };
 }
 
 /** What changes tables and rows, and surely no program. */

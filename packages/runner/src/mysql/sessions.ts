@@ -109,6 +109,11 @@ export class Sessions {
     await statements.close();
   }
 
+  /** Ends the statement that is running, not its session. It asks once; the answer comes from the statement itself. */
+  async cancelStatement(): Promise<void> {
+    if (this.pair.statements.busy) await this.pair.control.send(`KILL QUERY ${this.pair.statements.id}`);
+  }
+
   /** Sessions with transactions that are open now, ours left out; nothing where the user may not look. */
   async blockers(): Promise<readonly string[]> {
     const { control, statements } = this.pair;
