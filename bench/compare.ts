@@ -25,6 +25,9 @@ export interface Ratios {
   readonly time: readonly number[];
   /** Of processor times, user and system, all threads. */
   readonly cpu: readonly number[];
+  /** Elapsed times themselves, in milliseconds: they depend on the machine and on what else it does. */
+  readonly ours: readonly number[];
+  readonly theirs: readonly number[];
 }
 
 /** Runs one round to warm up, which does not count, and then `roundCount` more. */
@@ -32,6 +35,7 @@ export async function compare({ ours, theirs, roundCount }: Comparison): Promise
   let call = 0;
   const time: number[] = [];
   const cpu: number[] = [];
+  const [all, others]: [number[], number[]] = [[], []];
   for (let round = 0; round <= roundCount; round++) {
     const first = await measured(round % 2 === 0 ? ours : theirs, call++);
     const second = await measured(round % 2 === 0 ? theirs : ours, call++);
@@ -39,8 +43,10 @@ export async function compare({ ours, theirs, roundCount }: Comparison): Promise
     if (round === 0) continue;
     time.push(mine.time / other.time);
     cpu.push(mine.cpu / other.cpu);
+    all.push(mine.time);
+    others.push(other.time);
   }
-  return { time, cpu };
+  return { time, cpu, ours: all, theirs: others };
 }
 
 export function median(values: readonly number[]): number {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Exploration } from "@surefoot/model/explorer";
 import { configurationsOf, Explored, promela } from "@surefoot/model/explorer";
 import { findSpin } from "../scripts/spin.ts";
-import { compare } from "./compare.ts";
+import { compare, median } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
 import { goalLine, spread } from "./report.ts";
 
@@ -53,12 +53,15 @@ export async function besideSpin(folder: string, roundCount: number): Promise<st
     goal: 1,
     inProcess: false,
   });
+  const rate = (times: readonly number[]) =>
+    Math.round((1_000 * exploration.stateCount) / median(times)).toLocaleString("en");
   const whole = await compare(comparison(() => (compile(), search())));
   const alone = await compare(comparison(search));
   return [
     `explorer, ${name}, ${steps} steps, ${runners} runners, ${exploration.stateCount} states / SPIN on the exported model`,
     `  time, SPIN's compiling counted ${goalLine(whole.time, 1)}`,
     `  time, compiled before ${spread(alone.time)}`,
+    `  states a second ${rate(whole.ours)} / ${rate(whole.theirs)}, compiled before ${rate(alone.theirs)}`,
     ...memory(exploration, report),
     "",
   ].join("\n");

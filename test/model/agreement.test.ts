@@ -100,7 +100,7 @@ test("what can't happen on SQLite in one process did not, and each has its reaso
 /** So many smaller streams are tried once a defect has shown. */
 const shrinkCountMax = 150;
 /** Longer ones nobody reads. The dullest way through a migration of one step has fourteen actions. */
-const storyLengthMax = 20;
+const storyLengthMax = 30;
 
 test.each(Object.entries(defects))(
   "a seeded defect is seen, and its story shrinks: %s",

@@ -46,6 +46,9 @@ function effectOf(job: Job, step: number): Effect {
   if (preexisting === true) return idle(step);
   if (rows === true) return row(step);
   if (lossy) return lost(step);
+  const { coveredBy } = job.steps[step]!;
+  if (coveredBy !== undefined) return covered(step, coveredBy);
+  if (job.steps.some((other) => other.coveredBy === step)) return table(step);
   return undo?.length === 2 ? column(step) : index(step);
 }
 
@@ -73,6 +76,36 @@ function column(k: number): Effect {
     probe: null,
     make: { 0: anew(""), 1: anew(", x TEXT") },
     read: (seen) => (says(seen, "x") ? cell.after : says(seen, "half") ? cell.half_undone : cell.before),
+    stands: null,
+  };
+}
+
+/** Its undo takes along what later steps have made on it. Half-way the table has one column more. */
+function table(k: number): Effect {
+  return {
+    up: `CREATE TABLE n${k} (v TEXT)`,
+    undo: [[`DROP TABLE n${k}`], [`ALTER TABLE n${k} ADD COLUMN half TEXT`, `DROP TABLE n${k}`]],
+    probe: null,
+    make: {
+      0: [`DROP TABLE IF EXISTS n${k}`],
+      1: [`DROP TABLE IF EXISTS n${k}`, `CREATE TABLE n${k} (v TEXT)`],
+    },
+    read: ({ texts }) => {
+      const text = texts.get(`n${k}`);
+      return text === undefined ? cell.before : text.includes("half") ? cell.half_undone : cell.after;
+    },
+    stands: null,
+  };
+}
+
+/** It has no undo of its own, and needs none. By hand it is made anew, because its table is. */
+function covered(k: number, by: number): Effect {
+  return {
+    up: `CREATE INDEX i${k} ON n${by} (v)`,
+    undo: [[], []],
+    probe: null,
+    make: { 0: [`DROP INDEX IF EXISTS i${k}`], 1: [`CREATE INDEX i${k} ON n${by} (v)`] },
+    read: ({ texts }) => (texts.has(`i${k}`) ? cell.after : cell.before),
     stands: null,
   };
 }
@@ -208,7 +241,9 @@ export class Bench {
     const steps = this.effects.flatMap(({ up, undo, probe }, step) => {
       const count = plan.steps[step]!.undo?.length ?? (corrected ? 1 : 0);
       const asked = this.job.steps[step]!.probe === true ? [`-- migrate:probe ${probe};`] : [];
-      return [`${up};`, ...undoLines(undo[count - 1]), ...asked];
+      // That another step's undo takes it along, the runner finds out.
+      const given = this.job.steps[step]!.coveredBy === undefined ? undoLines(undo[count - 1]) : [];
+      return [`${up};`, ...given, ...asked];
     });
     const down = this.effects.map(({ undo: [one] }) => `${one.join(";\n")};`).toReversed();
     const lines = [

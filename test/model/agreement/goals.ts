@@ -1,10 +1,11 @@
 /**
  * What the streams must have been through, each in `floor` of them at least: every action and every end of a commit that
  * can be driven, every move of the table and every row of the doubt table that SQLite can come to, every mode with every
- * policy. Streams at random come to the common ones; `streamsTo` goes on drawing until one comes to a rare one.
+ * policy, the undo of every kind of step. Streams at random come to the common ones; `streamsTo` goes on drawing until one comes to a rare one.
  */
 import { doubtTable, eventTypes, stateTypes, targets } from "@surefoot/model";
 import type { Step } from "@surefoot/model/arbitraries";
+import type { Job } from "@surefoot/model/explorer";
 import { actionNames } from "@surefoot/model/explorer";
 import type * as fc from "fast-check";
 import { commitMapping, mapping, neverOnSqlite } from "./mapping.ts";
@@ -30,6 +31,7 @@ export const goals: readonly string[] = [
   ...[...edges, ...decisions].filter((name) => neverOnSqlite[name] === undefined),
   ...modes,
   "reverted",
+  ...["plain", "rows", "lossy", "covering"].map((kind) => `undone ${kind}`),
 ];
 
 /** What can be met at all: what never is has to be one of these, or its name is wrong. */
@@ -46,8 +48,15 @@ export function met({ configuration }: Stream, steps: readonly Step[]): Readonly
     if (move === null || move.machine === null) continue;
     if (move.edge !== null) names.add(`edge ${move.edge}`);
     if (move.decision !== null) names.add(`decision ${move.decision}`);
+    if (move.event?.type === "step_undone" && move.event.by === "statement")
+      names.add(`undone ${kindOf(configuration.jobs[0]!, move.event.step)}`);
   }
   return names;
+}
+
+function kindOf({ steps, plan }: Job, step: number): string {
+  if (steps.some(({ coveredBy }) => coveredBy === step)) return "covering";
+  return steps[step]?.rows === true ? "rows" : plan.steps[step]!.lossy ? "lossy" : "plain";
 }
 
 /**

@@ -112,10 +112,13 @@ export const neverOnSqlite: { readonly [name: string]: string } = {
   "decision its mark is absent, and yet its objects are not as before": noMark,
 };
 
-/** Where the runner knows less than the world does, and errs towards `failed`. */
+/** What the streams keep away from: where the runner knows less than the world does, and errs towards `failed`; where it waits. */
 export const limits: readonly string[] = [
   "In one transaction no snapshot is kept: that the engine took everything back is read off the schema's change counter. When " +
     "the engine itself has ended the transaction, somebody else may change the schema before the counter is read, and put it " +
     "back: the world compares objects and comes to rest in `idle`, the runner in an unclean `failed`, which only " +
     "`resolve --reverted --force` leaves. No object changes there.",
+  "Streams do not lose the database a second time before something has become durable again: the loop waits a moment there, in " +
+    "earnest. Nor do they lose it in a `resolve` that has halted something: it ends there with an error, and the next command " +
+    "finds what became durable.",
 ];
