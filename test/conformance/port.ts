@@ -165,6 +165,21 @@ export function conforms(withSubject: (act: (subject: Subject) => Promise<void>)
   );
 
   test(
+    "whether a table was made, or dropped, by somebody else shows in the schema",
+    onSession(async (session) => {
+      const create = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL)";
+      const before = await session.shows(create);
+      await session.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL)", "alone", null);
+      const made = await session.shows(create);
+      const other = await session.shows("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)");
+      const dropped = await session.shows("DROP TABLE t");
+
+      expect([before, made, other, dropped]).toEqual([false, true, false, false]);
+      expect(await session.shows("DROP TABLE gone")).toBe(true);
+    }),
+  );
+
+  test(
     "contents add up whatever their order, and others' rows are told from own ones",
     onSession(async (session) => {
       await session.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)", "alone", null);

@@ -522,8 +522,17 @@ class MysqlSession extends MysqlReader implements Session {
     });
   }
 
-  async shows(): Promise<boolean> {
-    return false;
+  /** What makes or drops tables can be told without knowing what was there before; of the rest nothing is claimed. */
+  async shows(sql: string): Promise<boolean> {
+    const statement = readStatement(sql, this.server.facts);
+    const names = new Set(statement.targets.map(({ type, name }) => `${type}:${name}`));
+    if (statement.temporary || statement.targets.some(({ database }) => database !== null)) return false;
+    const now = await super.look(names);
+    if (statement.kind === "drop_table") return [...now.values()].every((print) => print === null);
+    if (statement.kind !== "create_table" || statement.conditional) return false;
+    const kept = Object.fromEntries(statement.targets.map(({ name }) => [name, null]));
+    const after = await this.rehearse(sql, kept);
+    return after !== null && [...after].every(([name, print]) => print !== null && now.get(name) === print);
   }
 
   async settle(): Promise<void> {
