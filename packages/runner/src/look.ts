@@ -146,7 +146,8 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
                   ? null
                   : { from: undo.from, sql: undo.statements.join(";\n"), by: undo.by.map((by) => by + 1) },
               noUndo,
-              destroysData: facts?.destroys ?? null,
+              // What an earlier step has made held nothing that could be destroyed.
+              destroysData: undo?.from === "covered" ? null : (facts?.destroys ?? null),
             });
           }
           const judged = examine(file, shop.config.doctrine ?? {}, reader.capabilities.engine);

@@ -43,6 +43,7 @@ import { leaseOwner, takeLease } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
 import { quoted } from "./cursor.ts";
 import { emptyCopy } from "./rehearsal.ts";
+import { temporaryObjects } from "./temporary-objects.ts";
 import { readStatement } from "./statement.ts";
 
 const sqliteCapabilities: Capabilities = {
@@ -191,7 +192,8 @@ class SqliteReader implements Reader {
   }
 
   async classify(statements: readonly string[], mode: TransactionMode): Promise<readonly StatementFacts[]> {
-    return classify(statements, mode);
+    // A handle that is not ours may have temporary objects.
+    return classify(statements, mode, this.ownsHandle ? [] : temporaryObjects(this.db));
   }
 
   async deriver(): Promise<Deriver> {
@@ -460,9 +462,7 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   private needsForeignKeysOff(statements: readonly string[]): boolean {
-    return statements
-      .map(readStatement)
-      .some(({ drops, foreignKeys }) => drops?.kind === "table" || foreignKeys === "off");
+    return statements.map(readStatement).some(({ dropsTable, foreignKeys }) => dropsTable || foreignKeys === "off");
   }
 
   /**
@@ -517,11 +517,11 @@ class SqliteSession extends SqliteReader implements Session {
 
   async run(sql: string, framing: Framing): Promise<RunReply> {
     const statement = readStatement(sql);
-    const { foreignKeys, outsideTransaction, drops } = statement;
+    const { foreignKeys, outsideTransaction, dropsTable } = statement;
     if (framing === "joined") {
       // Already done, before the transaction began.
       if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
-      if (drops?.kind === "table" && this.db.pragma("foreign_keys", { simple: true }) === 1) {
+      if (dropsTable && this.db.pragma("foreign_keys", { simple: true }) === 1) {
         await this.takeBack();
         const error = new Error(
           "foreign_keys is on in this transaction, and dropping a table would delete rows elsewhere.",
@@ -536,7 +536,7 @@ class SqliteSession extends SqliteReader implements Session {
     if (foreignKeys === "off") this.suspendForeignKeys();
     // Switched on again at rest, so that the rows can be compared with those before.
     if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
-    if (drops?.kind === "table") this.suspendForeignKeys();
+    if (dropsTable) this.suspendForeignKeys();
     if (framing === "alone" || outsideTransaction) return this.execute(sql, statement);
     try {
       this.beginImmediate("beginning a step");

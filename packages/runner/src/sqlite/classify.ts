@@ -2,11 +2,16 @@ import type { StepClass, TransactionMode } from "@surefoot/model";
 import type { StatementFacts } from "../port.ts";
 import type { SqliteStatement } from "./statement.ts";
 import { readStatement } from "./statement.ts";
+import { TemporaryObjects } from "./temporary-objects.ts";
 
 /** The class of each statement of a migration, in the light of those before it: what it made itself it may destroy. */
-export function classify(statements: readonly string[], mode: TransactionMode): readonly StatementFacts[] {
+export function classify(
+  statements: readonly string[],
+  mode: TransactionMode,
+  temporaryAtFirst: readonly string[] = [],
+): readonly StatementFacts[] {
   const made = new Set<string>();
-  const temporary = new TemporaryTables();
+  const temporary = new TemporaryObjects(temporaryAtFirst);
   return statements.map((sql) => {
     const statement = temporary.see(readStatement(sql));
     const facts = factsOf(statement, mode, made);
@@ -28,35 +33,8 @@ export function classify(statements: readonly string[], mode: TransactionMode): 
   });
 }
 
-/** A temporary table hides one of the same name in the file, so what names it changes only the connection. */
-class TemporaryTables {
-  private readonly names = new Set<string>();
-  /** What writes to a temporary table can reach the file by such a trigger. */
-  private hasTriggers = false;
-
-  see(statement: SqliteStatement): SqliteStatement {
-    const { kind, temporary, objects } = statement;
-    const target = objects.find((name) => name.startsWith("table:")) ?? "";
-    if (temporary !== null && temporary.startsWith("table:")) this.names.add(temporary);
-    if (temporary !== null && temporary.startsWith("trigger:")) this.hasTriggers = true;
-    if ((kind !== "dml" && kind !== "ddl") || !this.names.has(target) || this.hasTriggers) return statement;
-    if (statement.drops !== null) this.names.delete(target);
-    return {
-      ...statement,
-      kind: "session",
-      objects: [],
-      drops: null,
-      dropsColumn: null,
-      creates: null,
-      makes: null,
-      renames: null,
-      deletesRows: false,
-    };
-  }
-}
-
 function factsOf(statement: SqliteStatement, mode: TransactionMode, made: ReadonlySet<string>): StatementFacts {
-  const { kind, objects, drops, dropsColumn } = statement;
+  const { kind, objects, drops, dropsTable, dropsColumn, elsewhere } = statement;
   const dropped = drops?.kind === "table" ? `table:${drops.name}` : null;
   const ownTable = dropped !== null && made.has(dropped);
   const destroys =
@@ -65,13 +43,16 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
       : dropsColumn !== null && !made.has(`table:${dropsColumn.table}`)
         ? `the values of ${dropsColumn.table}.${dropsColumn.column}`
         : statement.deletesRows && !made.has(objects[0] ?? "")
-          ? `rows of ${objects[0]?.slice(6) ?? "a table"}`
+          ? `rows of ${elsewhere ? "another database file" : (objects[0]?.slice(6) ?? "a table")}`
           : null;
   return {
     class: classOf(statement, mode),
     kind: kind === "session" ? "session" : classOf(statement, mode),
     why: whyOf(statement, mode),
-    lossy: (dropped !== null && !ownTable) || (dropsColumn !== null && !made.has(`table:${dropsColumn.table}`)),
+    lossy:
+      (elsewhere && dropsTable) ||
+      (dropped !== null && !ownTable) ||
+      (dropsColumn !== null && !made.has(`table:${dropsColumn.table}`)),
     changesRows: kind === "dml" || (kind === "other" && objects.length === 0),
     refused: refusal(statement, mode),
     objects,
@@ -80,7 +61,7 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
     removes: dropped ?? (dropsColumn === null ? null : `column:${dropsColumn.table}.${dropsColumn.column}`),
     renames: statement.renames,
     meetsRows: statement.constrains || kind === "dml" || kind === "other",
-    notCovered: statement.elsewhere ? "another database file" : null,
+    notCovered: elsewhere ? "another database file" : null,
   };
 }
 

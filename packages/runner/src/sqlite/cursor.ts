@@ -17,6 +17,8 @@ export class Cursor {
   elsewhere = false;
   /** A name was qualified with `temp`. */
   temporary = false;
+  /** A name was qualified with `main`. */
+  main = false;
 
   constructor(list: readonly Token[]) {
     this.list = list;
@@ -60,8 +62,10 @@ export class Cursor {
     }
   }
 
-  skip(): void {
-    this.at++;
+  /** Goes on behind this word, if it comes. */
+  skipTo(word: string): boolean {
+    while (!this.atEnd) if (this.word() === word) return true;
+    return false;
   }
 
   /** Behind WITH: goes on to the verb. False: it is not written as common table expressions are. */
@@ -115,7 +119,8 @@ export class Cursor {
       this.at++;
       const schema = folded(unquoted(token.text));
       if (schema === "temp") this.temporary = true;
-      else if (schema !== "main") this.elsewhere = true;
+      else if (schema === "main") this.main = true;
+      else this.elsewhere = true;
       return this.named();
     }
     const plain = unquoted(token.text);

@@ -7,15 +7,16 @@ import type { Picture } from "@surefoot/model";
 import type { Derivation, Derived, Deriver } from "../undo/derivation.ts";
 import { quoted } from "./cursor.ts";
 import type { SqliteHandle } from "./driver.ts";
-import type { Form, Insert } from "./form.ts";
+import type { Form, Insert, TemporaryObject } from "./form.ts";
 import { namesOf, readForm } from "./form.ts";
 import { deleteByKey } from "./insert-undo.ts";
 import type { InverseName } from "./inverses.ts";
 import { generalObstacles, insertObstacles, inverseRules } from "./inverses.ts";
-import type { SchemaObject } from "./rehearsal.ts";
+import type { SchemaObject, TableFacts } from "./rehearsal.ts";
 import { qualified, Rehearsal } from "./rehearsal.ts";
 import type { Comparable } from "./same-statement.ts";
 import { comparable, isSame } from "./same-statement.ts";
+import { readStatement } from "./statement.ts";
 
 /** Modules that come with SQLite and drop with their table all that they have made. */
 const knownModules = new Set(["fts3", "fts4", "fts5", "rtree", "rtree_i32", "geopoly"]);
@@ -38,9 +39,17 @@ export class SqliteDeriver implements Deriver {
   /** Tables that an earlier statement of the migration has made, and those of them with triggers. */
   private readonly made = new Set<string>();
   private readonly triggered = new Set<string>();
-  /** Names of temporary objects, which hide others, and of tables that temporary triggers act on. */
+  /** Tables of which the migration has changed rows that don't go with the table. */
+  private readonly written = new Set<string>();
+  /** Names of temporary objects, which hide others. */
   private temporary = new Set<string>();
+  /** Tables that temporary triggers act on, in whatever schema. */
+  private watched = new Set<string>();
 
+  /** Tables that the migration has altered. */
+  private readonly altered = new Set<string>();
+  /** ALTER would read something temporary when it takes something back: a view, a trigger, what hides another object. */
+  private readsLeft = false;
   /** Of the journal modes only this one stays in the file. */
   private isWal: boolean;
 
@@ -53,12 +62,13 @@ export class SqliteDeriver implements Deriver {
   async derive(statements: readonly string[], candidates: readonly string[]): Promise<readonly Derivation[]> {
     this.candidates = candidates.map(comparable);
     this.begin();
-    return statements.map((sql) => this.next(sql));
+    const derivations = statements.map((sql) => this.next(sql));
+    return derivations.map((derivation) => (this.meetsTemporary(derivation.derived) ? unsure(derivation) : derivation));
   }
 
   async pass(statements: readonly string[]): Promise<void> {
     this.begin();
-    for (const sql of statements) this.remember(readForm(sql), sql);
+    for (const sql of statements) this.remember(readForm(sql), sql, false);
   }
 
   async close(): Promise<void> {
@@ -67,22 +77,50 @@ export class SqliteDeriver implements Deriver {
 
   private begin(): void {
     this.made.clear();
+    this.written.clear();
+    this.altered.clear();
     this.triggered.clear();
     this.unseen.push(null);
-    this.temporary = temporaryNames(this.db);
+    const present = this.db
+      .prepare("SELECT lower(name), type, lower(tbl_name) FROM sqlite_temp_schema")
+      .raw(true)
+      .all();
+    const rows = present as (readonly [string, string, string])[];
+    this.temporary = new Set(rows.map(([name]) => name));
+    this.watched = new Set(rows.flatMap(([, type, table]) => (type === "trigger" ? [table] : [])));
+    this.readsLeft = rows.some(([, type]) => type === "trigger" || type === "view");
   }
 
   private next(sql: string): Derivation {
     const form = readForm(sql);
-    const hidden = form.type === "temporary" || namesOf(form).some((name) => this.temporary.has(name));
+    const hidden = this.isHidden(form, sql);
+    if ("table" in form && isRehearsed(form)) {
+      if (hidden) this.readsLeft = true;
+      for (const name of namesOf(form)) this.altered.add(name);
+    }
     const changes = hidden ? null : this.changes(form);
     const absent = form.type === "create" && form.conditional && this.candidates.length > 0 && this.isAbsent(form);
-    const derived = hidden ? none(generalObstacles.temporary) : this.derived(form, sql);
-    this.remember(form, sql);
+    const derived = hidden ? none(generalObstacles.temporary) : this.derived(form, sql, changes !== null);
+    this.remember(form, sql, changes !== null);
     return { derived, changes, matches: hidden ? [] : this.matches(form, derived, absent) };
   }
 
-  private derived(form: Form, sql: string): Derived {
+  /** Would the inverse come upon what the migration leaves in its session? */
+  private meetsTemporary(derived: Derived): boolean {
+    if (derived.type === "none") return false;
+    if (this.watched.size > 0 && derived.statements.some((sql) => /^delete\b/i.test(sql))) return true;
+    if (this.temporary.size === 0 || !derived.statements.some((sql) => /^alter\b/i.test(sql))) return false;
+    return this.readsLeft || [...this.temporary].some((name) => this.rehearsed()?.hasName(name) !== false);
+  }
+
+  private isHidden(form: Form, sql: string): boolean {
+    const names = namesOf(form);
+    if (form.type === "temporary" || names.some((name) => this.watched.has(name))) return true;
+    return !readStatement(sql).inMain && names.some((name) => this.temporary.has(name));
+  }
+
+  /** `inside`: it changes nothing but what was made here. */
+  private derived(form: Form, sql: string, inside: boolean): Derived {
     switch (form.type) {
       case "create":
         return derivedCreate(form);
@@ -106,9 +144,8 @@ export class SqliteDeriver implements Deriver {
       case "set_not_null":
       case "drop_not_null": {
         const back = form.type === "set_not_null" ? "DROP" : "SET";
-        return this.tried(sql, () => [
-          `ALTER TABLE main.${form.table.written} ALTER COLUMN ${form.column.written} ${back} NOT NULL`,
-        ]);
+        const column = `ALTER TABLE main.${form.table.written} ALTER COLUMN ${form.column.written}`;
+        return this.tried(sql, () => [`${column} ${back} NOT NULL`], true);
       }
       case "add_constraint": {
         const { name, table } = form;
@@ -117,9 +154,9 @@ export class SqliteDeriver implements Deriver {
       }
       case "set_header":
         if (form.pragma === "journal_mode") return this.derivedJournalMode();
-        return this.tried(sql, (rehearsal) => [`PRAGMA main.${form.pragma} = ${rehearsal.pragma(form.pragma)}`]);
+        return this.derivedHeader(form.pragma);
       case "insert":
-        return this.derivedInsert(form);
+        return this.derivedInsert(form, inside);
       case "reading":
       case "upkeep":
       case "session":
@@ -154,23 +191,33 @@ export class SqliteDeriver implements Deriver {
     });
   }
 
+  /** A number of the file is set to what it was; there is nothing to try. */
+  private derivedHeader(pragma: string): Derived {
+    const before = this.rehearsed()?.pragma(pragma);
+    if (before === undefined) return none(this.why());
+    return { type: "undo", statements: [`PRAGMA main.${pragma} = ${before}`] };
+  }
+
   /** An empty copy in memory has no journal to switch. */
   private derivedJournalMode(): Derived {
     return { type: "undo", statements: [`PRAGMA main.journal_mode = ${this.isWal ? "wal" : "delete"}`] };
   }
 
-  private derivedInsert(form: Insert): Derived {
+  private derivedInsert(form: Insert, inside: boolean): Derived {
     if (!form.plain) return noneOf("insert_or");
     if (form.rows === null) return noneOf("insert_select");
-    if (this.made.has(form.table.name)) return none(insertObstacles.own_table);
+    if (inside) return none(insertObstacles.own_table);
     const rehearsal = this.rehearsed();
     if (rehearsal === null) return none(this.why());
     const table = rehearsal.table(form.table.name);
     return table === null ? none(insertObstacles.no_table) : deleteByKey(form, table);
   }
 
-  /** Runs the statement in the rehearsal, then its inverse, and compares. The statement stays there. */
-  private tried(sql: string, inverse: (rehearsal: Rehearsal) => readonly string[] | null): Derived {
+  /**
+   * Runs the statement in the rehearsal, then its inverse, and compares. The statement stays there. `mustShow`: without an
+   * effect that shows, the inverse would have one. (A new spelling of a name does not show, and goes back all the same.)
+   */
+  private tried(sql: string, inverse: (rehearsal: Rehearsal) => readonly string[] | null, mustShow = false): Derived {
     const rehearsal = this.rehearsed();
     if (rehearsal === null) return none(this.why());
     const before: Picture = rehearsal.picture();
@@ -178,6 +225,7 @@ export class SqliteDeriver implements Deriver {
     this.unseen.push(sql);
     this.latest = sql;
     if (this.rehearsed() === null) return none(this.why());
+    if (mustShow && rehearsal.isAs(before)) return none(generalObstacles.no_effect);
     if (statements === null || !rehearsal.bringsBack(statements, before)) return none(generalObstacles.not_equal);
     return { type: "undo", statements };
   }
@@ -215,7 +263,7 @@ export class SqliteDeriver implements Deriver {
       case "update":
         return this.isOwn(form.table.name, false) ? ofTable(form.table.name) : this.changedColumns(form);
       case "create":
-        return form.on !== null && !form.conditional && this.made.has(form.on.name) ? ofTable(form.on.name) : null;
+        return this.changedByIndex(form);
       case "drop":
         return this.changedByDrop(form);
       case "add_column":
@@ -245,8 +293,13 @@ export class SqliteDeriver implements Deriver {
     }
   }
 
+  /** A trigger can do more than to its table, and every ALTER reads it until it is dropped. */
+  private changedByIndex({ kind, on, conditional }: Create): readonly string[] | null {
+    return kind === "index" && on !== null && !conditional && this.made.has(on.name) ? ofTable(on.name) : null;
+  }
+
   private changedByDrop({ kind, name, conditional }: Extract<Form, { type: "drop" }>): readonly string[] | null {
-    if (this.made.size === 0 || conditional || (kind !== "index" && kind !== "trigger")) return null;
+    if (this.made.size === 0 || conditional || kind !== "index") return null;
     const on = this.rehearsed()?.object(kind, name.name)?.table;
     return on !== undefined && this.made.has(on) ? ofTable(on) : null;
   }
@@ -254,15 +307,21 @@ export class SqliteDeriver implements Deriver {
   /** Does a change of rows of this table, made here, stay in it? A plain INSERT sets no foreign key of others off. */
   private isOwn(name: string, plainInsert: boolean): boolean {
     if (!this.made.has(name) || this.triggered.has(name)) return false;
-    if (plainInsert) return true;
+    if (plainInsert && this.written.size === 0) return true;
     const table = this.rehearsed()?.table(name) ?? null;
-    return table !== null && !table.referred.some(({ acts }) => acts);
+    if (table === null || this.leansOnWritten(table)) return false;
+    return plainInsert || !table.referred.some(({ acts }) => acts);
+  }
+
+  /** Rows that an undo in between takes away must not be those that a foreign key still points to. */
+  private leansOnWritten({ parents }: TableFacts): boolean {
+    return parents.some((parent) => this.written.has(parent));
   }
 
   private changedColumns({ table: { name }, columns }: Extract<Form, { type: "update" }>): readonly string[] | null {
     if (columns === null || columns.length === 0) return null;
     const table = this.rehearsed()?.table(name) ?? null;
-    if (table === null || table.triggers || table.words.has("conflict")) return null;
+    if (table === null || table.triggers || table.words.has("conflict") || this.leansOnWritten(table)) return null;
     if (table.referred.some(({ column, acts }) => acts && (column === null || columns.includes(column)))) return null;
     return columns.map((column) => `column:${name}.${column}`);
   }
@@ -282,7 +341,7 @@ export class SqliteDeriver implements Deriver {
     });
   }
 
-  private remember(form: Form, sql: string): void {
+  private remember(form: Form, sql: string, inside: boolean): void {
     switch (form.type) {
       case "create":
         this.rememberCreate(form);
@@ -294,8 +353,13 @@ export class SqliteDeriver implements Deriver {
       case "drop":
         this.made.delete(form.name.name);
         break;
+      case "insert":
+      case "update":
+      case "delete":
+        if (!inside) this.written.add(form.table.name);
+        break;
       case "session":
-        if (form.temporary !== null) this.hide(form.temporary.name, form.temporary.triggerOn);
+        if (form.temporary !== null) this.rememberTemporary(form.temporary);
         break;
       case "temporary":
         this.hide(...form.names);
@@ -322,11 +386,19 @@ export class SqliteDeriver implements Deriver {
     if (kind === "table" && !conditional && isKnown(module)) this.made.add(name.name);
     if (kind === "trigger" && on !== null) this.triggered.add(on.name);
     // An index or a trigger of a temporary table is temporary too.
-    if (on !== null && this.temporary.has(on.name)) this.hide(name.name);
+    if (on !== null && this.temporary.has(on.name))
+      this.rememberTemporary({ kind, name: name.name, triggerOn: kind === "trigger" ? on.name : null });
   }
 
-  private hide(...names: readonly (string | null)[]): void {
-    for (const name of names) if (name !== null) this.temporary.add(name);
+  private rememberTemporary({ kind, name, triggerOn }: TemporaryObject): void {
+    this.hide(name);
+    if (triggerOn !== null) this.watched.add(triggerOn);
+    const hides = this.altered.has(name) || this.rehearsed()?.hasName(name) !== false;
+    if (kind === "view" || kind === "trigger" || hides) this.readsLeft = true;
+  }
+
+  private hide(...names: readonly string[]): void {
+    for (const name of names) this.temporary.add(name);
   }
 
   /** From here on the rehearsal would not show what the database shows. */
@@ -335,9 +407,8 @@ export class SqliteDeriver implements Deriver {
   }
 }
 
-function temporaryNames(db: SqliteHandle): Set<string> {
-  const rows = db.prepare("SELECT lower(name), lower(tbl_name) FROM sqlite_temp_schema").raw(true).all();
-  return new Set((rows as (readonly string[])[]).flat());
+function unsure(derivation: Derivation): Derivation {
+  return { ...derivation, derived: none(generalObstacles.temporary_left), matches: [] };
 }
 
 function derivedCreate({ kind, name, module, conditional }: Create): Derived {

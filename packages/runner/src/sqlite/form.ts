@@ -59,7 +59,8 @@ export type Form =
   | { readonly type: "transaction_control" | "elsewhere" | "other" };
 
 /** It hides another object of its name; a trigger acts on its table, which may be any one. */
-interface TemporaryObject {
+export interface TemporaryObject {
+  readonly kind: ObjectKind;
   readonly name: string;
   readonly triggerOn: string | null;
 }
@@ -129,7 +130,7 @@ function readSession(cursor: Cursor, { foreignKeys }: SqliteStatement): Form {
     const made = readCreate(cursor, false);
     const temporary =
       made.type === "create"
-        ? { name: made.name.name, triggerOn: made.kind === "trigger" ? (made.on?.name ?? null) : null }
+        ? { kind: made.kind, name: made.name.name, triggerOn: made.kind === "trigger" ? (made.on?.name ?? null) : null }
         : null;
     return { type: "session", temporary };
   }
@@ -185,7 +186,7 @@ function readCreate(cursor: Cursor, conditional: boolean): Form {
   const name = cursor.named();
   let on: Name | null = null;
   if (kind === "index" || kind === "trigger") {
-    while (!cursor.atEnd && !cursor.accept("on")) cursor.skip();
+    cursor.skipTo("on");
     on = cursor.named();
   }
   const module = virtual && cursor.accept("using") ? cursor.name() : null;
@@ -290,7 +291,7 @@ function isWhole({ kind, text }: Token): boolean {
 
 /** The columns that SET assigns to, or null where they can't be told. */
 function readAssigned(cursor: Cursor): readonly string[] | null {
-  while (!cursor.atEnd && !cursor.accept("set")) cursor.skip();
+  cursor.skipTo("set");
   const columns: string[] = [];
   do {
     const list = cursor.bracketed();

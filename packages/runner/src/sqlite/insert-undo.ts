@@ -22,13 +22,14 @@ export function deleteByKey({ table, columns, rows }: Insert, facts: TableFacts)
   return { type: "undo", statements: [`DELETE FROM main.${table.written} WHERE ${where}`] };
 }
 
-function obstacleIn({ key, triggers, words, referred }: TableFacts): Obstacle | null {
+function obstacleIn({ key, triggers, words, referred, deletable }: TableFacts): Obstacle | null {
   if (key.length === 0) return "no_key";
   if (triggers) return "trigger";
   if (words.has("conflict")) return "conflict";
   if (words.has("autoincrement")) return "autoincrement";
   if (words.has("collate")) return "collation";
-  return referred.some(({ acts }) => acts) ? "cascade" : null;
+  if (referred.some(({ acts }) => acts)) return "cascade";
+  return deletable ? null : "mismatch";
 }
 
 function obstacleTo(

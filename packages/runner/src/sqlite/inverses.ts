@@ -148,13 +148,16 @@ export const insertObstacles = {
   conflict: "the table says ON CONFLICT, which may replace rows or skip them",
   autoincrement: "the table counts with AUTOINCREMENT, and does not count back",
   collation: "the table compares texts with a collation of its own",
+  mismatch: "a foreign key of another table does not fit it, and SQLite deletes none of its rows",
   cascade: "another table's foreign key acts when rows of this one go",
   long_key: "so many rows with a key of several columns",
 } as const;
 
 /** What can go wrong with any of them; said instead of the rule. */
 export const generalObstacles = {
-  temporary: "a temporary object has the same name",
+  temporary: "a temporary object has the same name, or acts on the table",
+  temporary_left: "it would come upon a temporary object that the migration leaves in its session",
+  no_effect: "it has no effect that shows in the schema",
   not_equal: "the schema would not be as before",
   not_tried: "it could not be tried out beforehand",
 } as const;

@@ -21,6 +21,10 @@ export interface TableFacts {
   readonly triggers: boolean;
   /** Columns of this table that a foreign key of another one (or of its own) refers to, and whether it acts. */
   readonly referred: readonly { readonly column: string | null; readonly acts: boolean }[];
+  /** Tables that its own foreign keys refer to. */
+  readonly parents: readonly string[];
+  /** False: a foreign key that does not fit the table keeps rows from being deleted. */
+  readonly deletable: boolean;
   /** Words of its definition. */
   readonly words: ReadonlySet<string>;
 }
@@ -75,12 +79,16 @@ export class Rehearsal {
     return this.reader.picture();
   }
 
+  isAs(before: Picture): boolean {
+    return isEqual(before, this.reader.picture());
+  }
+
   /** Runs the inverse, compares, and takes it back. */
   bringsBack(statements: readonly string[], before: Picture): boolean {
     this.db.exec("SAVEPOINT inverse");
     try {
       for (const sql of statements) this.db.exec(sql);
-      return isEqual(before, this.reader.picture());
+      return this.isAs(before);
     } catch {
       return false;
     } finally {
@@ -148,8 +156,24 @@ export class Rehearsal {
         column: typeof column === "string" ? column : null,
         acts: acts(onUpdate) || acts(onDelete),
       })),
+      parents: this.raw(`SELECT lower("table") FROM pragma_foreign_key_list(?, 'main')`, name).map(([table]) =>
+        String(table),
+      ),
+      deletable: this.isDeletable(name),
       words: new Set(tokens(text, "sqlite").flatMap(({ kind, text: word }) => (kind === "word" ? folded(word) : []))),
     };
+  }
+
+  private isDeletable(name: string): boolean {
+    this.db.pragma("foreign_keys = ON");
+    try {
+      this.db.prepare(`DELETE FROM main.${quoted(name)}`);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.db.pragma("foreign_keys = OFF");
+    }
   }
 
   private raw(sql: string, ...names: readonly string[]): (readonly unknown[])[] {

@@ -29,6 +29,8 @@ export interface SqliteStatement {
   /** SQLite refuses it inside a transaction, or ignores it there. */
   readonly outsideTransaction: boolean;
   readonly drops: { readonly kind: "table" | "index" | "view" | "trigger"; readonly name: string } | null;
+  /** It drops a table, in whatever file; with foreign keys on, SQLite then deletes its rows one by one. */
+  readonly dropsTable: boolean;
   readonly dropsColumn: { readonly table: string; readonly column: string } | null;
   /** `PRAGMA foreign_keys = …` */
   readonly foreignKeys: "on" | "off" | null;
@@ -42,6 +44,10 @@ export interface SqliteStatement {
   readonly temporary: string | null;
   /** What has another name afterwards: `table:t` or `column:t.c`. */
   readonly renames: string | null;
+  /** The table that a change of schema or rows is about: for an index or a trigger, the one that it is on. */
+  readonly target: string | null;
+  /** A temporary object of the same name is not meant: the name is qualified, or a table or view is made. */
+  readonly inMain: boolean;
   /** It names an object of another database file. */
   readonly elsewhere: boolean;
   /** It names a table of Surefoot's own. */
@@ -77,12 +83,15 @@ const plain: SqliteStatement = {
   objects: [],
   outsideTransaction: false,
   drops: null,
+  dropsTable: false,
   dropsColumn: null,
   foreignKeys: null,
   conditional: false,
   creates: null,
   makes: null,
   temporary: null,
+  target: null,
+  inMain: false,
   renames: null,
   elsewhere: false,
   touchesJournal: false,
@@ -123,7 +132,26 @@ function readAfresh(sql: string): SqliteStatement {
       ({ kind, text }) =>
         (kind === "word" || kind === "quoted_identifier" || kind === "string") && ownNames.has(folded(unquoted(text))),
     );
-  return { ...statement, elsewhere: cursor.elsewhere, touchesJournal: named && statement.kind !== "reading" };
+  const touchesJournal = named && statement.kind !== "reading";
+  if (cursor.elsewhere) return { ...withoutNames(statement), elsewhere: true, touchesJournal };
+  return {
+    ...statement,
+    target: statement.target ?? tableIn(statement.objects),
+    inMain: statement.inMain || cursor.main,
+    touchesJournal,
+  };
+}
+
+/** What is in another file has none of the names of this one. */
+function withoutNames(statement: SqliteStatement): SqliteStatement {
+  const { kind, outsideTransaction, conditional, dropsTable, dropsColumn, deletesRows } = statement;
+  const destroys = deletesRows || dropsTable || dropsColumn !== null;
+  return { ...plain, kind, outsideTransaction, conditional, dropsTable, deletesRows: destroys };
+}
+
+function tableIn(objects: readonly string[]): string | null {
+  const [found] = objects.flatMap((object) => (object.startsWith("table:") ? [object.slice(6)] : []));
+  return found ?? null;
 }
 
 function read(cursor: Cursor): SqliteStatement {
@@ -184,6 +212,9 @@ function readCreate(cursor: Cursor): SqliteStatement {
   const name = cursor.name();
   if (temporary || cursor.temporary) return { ...plain, kind: "session", temporary: `${kind}:${name}` };
   const objects = [`${kind}:${name}`];
+  const inMain = kind === "table" || kind === "view";
+  let target: string | null = null;
+  if (kind === "trigger" && cursor.skipTo("on")) target = cursor.name();
   if (kind === "index" && cursor.accept("on")) objects.push(table(cursor.name()));
   const fills = kind === "table" && cursor.accept("as") ? name : null;
   const made = `${kind}:${name}`;
@@ -194,6 +225,8 @@ function readCreate(cursor: Cursor): SqliteStatement {
     conditional: mayExist,
     creates: mayExist ? null : made,
     makes: kind === "table" && !mayExist ? made : null,
+    target,
+    inMain,
     fills,
     constrains,
   };
@@ -204,7 +237,14 @@ function readDrop(cursor: Cursor): SqliteStatement {
   if (kind !== "table" && kind !== "index" && kind !== "view" && kind !== "trigger") return plain;
   const conditional = cursor.acceptAll("if", "exists");
   const name = cursor.name();
-  return { ...plain, kind: "ddl", objects: [`${kind}:${name}`], conditional, drops: { kind, name } };
+  return {
+    ...plain,
+    kind: "ddl",
+    objects: [`${kind}:${name}`],
+    conditional,
+    drops: { kind, name },
+    dropsTable: kind === "table",
+  };
 }
 
 function readAlter(cursor: Cursor): SqliteStatement {
@@ -236,20 +276,19 @@ function readPragma(cursor: Cursor): SqliteStatement {
     .rest()
     .replace(/^[\s=(]+|[\s)]+$/g, "")
     .toLowerCase();
+  const acts = name === "incremental_vacuum" || name === "wal_checkpoint";
+  const outsideTransaction = outsidePragmas.has(name) || layoutPragmas.has(name);
+  if (value === "" && !acts && (outsideTransaction || headerPragmas.has(name))) return { ...plain, kind: "reading" };
   if (name === "foreign_keys") {
     const on = ["1", "on", "true", "yes"].includes(value);
     return {
       ...plain,
       kind: "session",
       outsideTransaction: true,
-      foreignKeys: value === "" ? null : on ? "on" : "off",
+      foreignKeys: on ? "on" : "off",
     };
   }
-  const outsideTransaction = outsidePragmas.has(name);
-  if (headerPragmas.has(name))
-    return value === ""
-      ? { ...plain, kind: "reading" }
-      : { ...plain, kind: "header", objects: [`pragma:${name}`], outsideTransaction };
+  if (headerPragmas.has(name)) return { ...plain, kind: "header", objects: [`pragma:${name}`], outsideTransaction };
   return { ...plain, kind: layoutPragmas.has(name) ? "upkeep" : "session", outsideTransaction };
 }
 

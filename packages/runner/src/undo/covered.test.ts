@@ -54,3 +54,12 @@ test("an undo in between may fail because of rows that are still there", () => {
   expect(covering([column, nullable], update, "column:old.c")).toBeNull();
   expect(covering([column, ["CREATE INDEX i ON old (c)", "DROP INDEX i"]], update, "column:old.c")).toEqual([0]);
 });
+
+test("an undo in between must find the names free that it gives back", () => {
+  const dropped = ["DROP INDEX i", "CREATE INDEX i ON old (c)"] as const;
+  const renamed = ["ALTER TABLE old RENAME TO older", "ALTER TABLE older RENAME TO old"] as const;
+
+  expect(covering([table, dropped], "CREATE INDEX i ON t (b)", "table:t")).toBeNull();
+  expect(covering([table, dropped], "CREATE INDEX j ON t (b)", "table:t")).toEqual([0]);
+  expect(covering([table, renamed], "CREATE INDEX old ON t (b)", "table:t")).toBeNull();
+});

@@ -5,12 +5,15 @@ export class MadeSoFar {
   private readonly made = new Map<string, number>();
   /** Tables that the undo of a later step changes before the one that drops them is run. */
   private readonly touched = new Set<string>();
+  private readonly touchedNames = new Set<string>();
   /** Those where that undo may fail because of the rows. */
   private readonly rowsMatter = new Set<string>();
 
   /** The steps whose undos take all of this along; null when there is more to it. */
-  coveringSteps(changes: readonly string[], { changesRows }: StatementFacts): readonly number[] | null {
+  coveringSteps(changes: readonly string[], { changesRows, objects }: StatementFacts): readonly number[] | null {
     const steps = new Set<number>();
+    // A name that is still taken can't be given back.
+    if (!changesRows && objects.some((object) => this.touchedNames.has(nameOf(object)))) return null;
     for (const key of changes) {
       const table = tableOf(key);
       const step = this.made.get(table) ?? this.made.get(key);
@@ -32,11 +35,13 @@ export class MadeSoFar {
     const rowsMatter = undo.some(({ meetsRows }) => meetsRows);
     for (const object of [...objects, ...undo.flatMap((statement) => statement.objects)]) {
       this.touched.add(object);
+      this.touchedNames.add(nameOf(object));
       if (rowsMatter) this.rowsMatter.add(object);
     }
     if (makes === null || !undo.some((statement) => statement.removes === makes)) return;
     this.made.set(makes, step);
     this.touched.delete(makes);
+    this.touchedNames.delete(nameOf(makes));
     this.rowsMatter.delete(makes);
   }
 
@@ -48,4 +53,8 @@ export class MadeSoFar {
 function tableOf(key: string): string {
   const column = /^column:([^.]*)\./s.exec(key);
   return column === null ? key : `table:${column[1]}`;
+}
+
+function nameOf(object: string): string {
+  return object.slice(object.indexOf(":") + 1);
 }
