@@ -178,6 +178,25 @@ ALTER TABLE nowhere ADD COLUMN x INT;
         expect(err + out).not.toContain("s3cr3t");
       }));
 
+    test("a session that takes bytes for other characters does not spoil the journal", () =>
+      withProject(
+        server,
+        {
+          "0001_é":
+            "-- migrate:up\nSET NAMES latin1;\nCREATE TABLE a (id INT COMMENT 'née');\n-- migrate:undo DROP TABLE a; -- où\nSET NAMES utf8mb4;\n",
+        },
+        async (project) => {
+          const up = await project.json(["up"]);
+          const down = await project.json(["down", "--yes"]);
+
+          expect(up).toMatchObject({ exit: 0, result: { applied: ["0001_é"] } });
+          expect(JSON.stringify((await project.journal()).find(({ event }) => event === "prepared"))).toContain(
+            "'née'",
+          );
+          expect(down).toMatchObject({ exit: 0, result: { reverted: ["0001_é"] } });
+        },
+      ));
+
     test("session settings end with the migration", () =>
       withProject(
         server,

@@ -66,7 +66,7 @@ async function upKilled(server: OwnServer, project: ServerProject, kind: Kind, a
 
 for (const engine of engineNames)
   await onOwnServer(engine, "and random kills", (server) => {
-    test(`${killCount} kills end whole, or in the hands of a person`, async () => {
+    test(`${killCount} kills end whole, or in the hands of a person`, { timeout: killCount * 60_000 }, async () => {
       const next = random(engine.length);
       const ends = { applied: 0, person: 0 };
       for (let nth = 0; nth < killCount; nth++) {

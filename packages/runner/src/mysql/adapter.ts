@@ -47,7 +47,7 @@ import { keptBefore, keptOf, rehearse } from "./rehearsal.ts";
 import { readCatalogue } from "./read-catalogue.ts";
 import { Remembering } from "./remembering.ts";
 import type { ServerIdentity } from "./server-identity.ts";
-import { openReader, Sessions } from "./sessions.ts";
+import { openReader, schemaName, Sessions } from "./sessions.ts";
 import type { Target } from "./target.ts";
 import { shownTarget } from "./target.ts";
 import { ownerText } from "./who.ts";
@@ -135,7 +135,7 @@ class MysqlReader implements Reader {
 
   async owner(): Promise<string | null> {
     return this.guard("looking who holds the lease", async () => {
-      const holder = await holderOf(this.reading, lockNames(this.target.database).alive);
+      const holder = await holderOf(this.reading, lockNames(schemaName(this.target, this.server)).alive);
       return holder === null ? null : ownerText(this.reading, this.target.database, holder);
     });
   }
@@ -312,6 +312,8 @@ class MysqlSession extends MysqlReader implements Session {
         await createJournal(this.sessions.control, this.target.database);
         this.hasJournal = true;
       }
+      if (this.ended) this.framing = "none";
+      this.ended = false;
       const alone = this.framing === "none" && this.claimed && rows.length === 1;
       if (!alone && this.framing === "none") await this.statements.send("START TRANSACTION");
       await this.own();
@@ -434,6 +436,8 @@ class MysqlSession extends MysqlReader implements Session {
           this.framing = "none";
           await this.statements.send("ROLLBACK");
         }
+        // A deadlock ends the whole transaction; every other error ends only the statement.
+        if (framing === "joined" && errnoOf(error) === deadlockNumber) this.ended = true;
         if (framing === "joined") await this.takeBack();
         if (!isRetryable(error) || attempt >= attemptCountMax || framing === "joined")
           throw withBlockers(error, blocked);
@@ -450,7 +454,7 @@ class MysqlSession extends MysqlReader implements Session {
   }
 
   async takeBack(): Promise<void> {
-    if (this.framing !== "joined") return;
+    if (this.framing !== "joined" || this.ended) return;
     await this.guard("rolling back", async () => {
       await this.statements.send("ROLLBACK TO SAVEPOINT surefoot_migration");
     });
@@ -567,6 +571,8 @@ class MysqlSession extends MysqlReader implements Session {
     await this.sessions.close();
   }
 }
+
+const deadlockNumber = 1213;
 
 /** "Query execution was interrupted": KILL QUERY. */
 const interruptedNumber = 1317;

@@ -27,6 +27,9 @@ const leaseColumns = ["id", "epoch", "owner"] as const;
 
 const columns = columnNames.map(quoted).join(", ");
 
+/** May hold any character. They are sent as digits, because a migration can change what its session takes bytes for. */
+const texts: ReadonlySet<string> = new Set(["run", "migration", "detail", "earlier"]);
+
 /** Made in this order; the row of the lease is the last thing, so that an unfinished journal can be told from one that was damaged. */
 function creation(database: string): readonly string[] {
   const options = "ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
@@ -221,8 +224,12 @@ export async function holdsEpoch(link: Link, database: string, epoch: number): P
  */
 export async function insertRow(link: Link, database: string, row: StoredRow): Promise<Answer> {
   const name = quoted(database);
-  const marks = columnNames.map(() => "?").join(", ");
+  const marks = columnNames.map((column) => (texts.has(column) ? "CONVERT(UNHEX(?) USING utf8mb4)" : "?")).join(", ");
   const sql = `INSERT INTO ${name}.surefoot_journal (${columns})
  SELECT ${marks} FROM ${name}.surefoot_lease WHERE \`id\` = 1 AND \`epoch\` = ? FOR UPDATE`;
-  return link.execute(sql, [...columnNames.map((column) => row[column]), row.epoch]);
+  const values = columnNames.map((column) => {
+    const value = row[column];
+    return texts.has(column) && value !== null ? Buffer.from(String(value), "utf8").toString("hex") : value;
+  });
+  return link.execute(sql, [...values, row.epoch]);
 }

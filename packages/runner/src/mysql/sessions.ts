@@ -18,12 +18,14 @@ import { ownerText } from "./who.ts";
 
 /** How long a silent server is waited for before both connections count as lost, in milliseconds. */
 const silenceMs = 20_000;
+/** So many heartbeats are left out because the control session is at work. */
+const busyCountMax = 6;
 /** How long a statement waits for a metadata lock, in seconds: the servers' own default is a day or a year. */
 const lockWaitSeconds = 30;
 /** How often somebody who waits is told so, in milliseconds. */
 const tellMs = 5_000;
 
-const pinned = `SET SESSION wait_timeout = ${idleSeconds}`;
+const pinned = `SET SESSION autocommit = 1, wait_timeout = ${idleSeconds}`;
 const pinnedForStatements = `${pinned}, lock_wait_timeout = ${lockWaitSeconds}`;
 
 /** @throws SurefootError DATABASE_LOST, DATABASE_MISSING, DATABASE_UNUSABLE, ENGINE_UNSUPPORTED */
@@ -42,6 +44,11 @@ export async function openReader(
   }
 }
 
+/** As the server tells schemas apart. */
+export function schemaName({ database }: Target, { facts }: ServerIdentity): string {
+  return facts.caseless ? database.toLowerCase() : database;
+}
+
 interface Pair {
   readonly control: Link;
   readonly statements: Link;
@@ -56,12 +63,14 @@ export class Sessions {
   private pair: Pair;
   private readonly heart: NodeJS.Timeout;
   private beating = false;
+  /** How often in a row the control session was at work itself. */
+  private busyCount = 0;
 
   private constructor(target: Target, name: string, options: AcquireOptions, pair: Pair) {
     this.target = target;
     this.name = name;
     this.options = options;
-    this.names = lockNames(target.database);
+    this.names = lockNames(schemaName(target, pair.server));
     this.pair = pair;
     this.heart = setInterval(() => void this.beat(), heartbeatMs).unref();
   }
@@ -148,9 +157,12 @@ export class Sessions {
 
   /** A server that is silent says nothing for ever, and keeps nobody from waiting for it. */
   private async beat(): Promise<void> {
-    if (this.beating) return;
-    this.beating = true;
     const { control, statements } = this.pair;
+    if (this.beating || control.closed) return;
+    // It is reading the schema, and a question would only wait behind that.
+    if (control.busy && ++this.busyCount < busyCountMax) return;
+    this.busyCount = 0;
+    this.beating = true;
     const silence = new AbortController();
     try {
       const answers = Promise.all([control.send("DO 0"), statements.busy ? null : statements.send("DO 0")]);
@@ -178,7 +190,7 @@ async function takeLease(target: Target, name: string, options: AcquireOptions, 
   try {
     if (server.isReadOnly)
       throw new SurefootError("DATABASE_READ_ONLY", `${name}: the server is read-only. Nothing was done.`);
-    const names = lockNames(target.database);
+    const names = lockNames(schemaName(target, server));
     if (before !== null) await endOwn(control, server, before);
     await takeAlive(control, names, target, options, before === null ? options.waitMs : ownEndMs);
     statements = await Link.open(target);
@@ -209,12 +221,17 @@ async function endOwn(control: Link, server: ServerIdentity, before: Pair): Prom
   if (isSame) await kill(control, before.control.id);
 }
 
-async function kill(control: Link, id: number): Promise<void> {
+/** False: this user may not end it. */
+async function kill(control: Link, id: number): Promise<boolean> {
   try {
     await control.send(`KILL CONNECTION ${id}`);
+    return true;
   } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 1095 || errno === 1227) return false;
     // It has ended by itself.
-    if (errnoOf(error) !== 1094) throw error;
+    if (errno !== 1094) throw error;
+    return true;
   }
 }
 
@@ -258,7 +275,8 @@ async function settleOrphan(
       ? `A statement of a runner that has died is still running on the server (${text}). It is being ended; what it did is decided afterwards.`
       : `A statement of a runner that has died is still running on the server (${text}). Waiting for its end.`,
   );
-  if (policy === "kill" && holder !== null) await kill(control, holder);
+  if (policy === "kill" && holder !== null && !(await kill(control, holder)))
+    onOrphan?.("This user may not end it (docs/privileges.md). Waiting for its end.");
   let told = 0;
   const took = await lockWithin(
     statements,
