@@ -8,6 +8,7 @@ import type { Comparison } from "./compare.ts";
 import { compare } from "./compare.ts";
 import { besideSpin } from "./explorer.ts";
 import { writeInputs } from "./inputs.ts";
+import { forServer, onServer } from "./on-server.ts";
 import { goalLine, spread } from "./report.ts";
 import { splitting } from "./splitter.ts";
 import { nothingToDo } from "./startup.ts";
@@ -26,6 +27,8 @@ const folder = mkdtempSync(join(tmpdir(), "surefoot-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
 
+/** Where `server` runs: a server whose durability is its own default, which that of the tests is not. */
+const server = process.env["SUREFOOT_BENCH_URL"];
 const inputs = writeInputs(join(folder, "inputs"), 1_000);
 const comparisons: { readonly [name: string]: () => Comparison | Promise<Comparison> } = {
   up: () => oneByOne(subfolder("up"), inputs, roundCount),
@@ -34,6 +37,9 @@ const comparisons: { readonly [name: string]: () => Comparison | Promise<Compari
   "atomic-inside": () => allAtOnceInside(subfolder("atomic-inside"), inputs, roundCount),
   "start-10": () => nothingToDo(folder, 10, startCount),
   "start-1000": () => nothingToDo(folder, 1_000, startCount),
+  ...(server === undefined
+    ? {}
+    : { server: () => onServer(server, forServer(writeInputs(subfolder("server"), 300)), roundCount) }),
   "splitter-dump": () => splitting(folder, "dump", roundCount),
   "splitter-small": () => splitting(folder, "small", roundCount),
 };
