@@ -10,6 +10,7 @@ export default {
     "zod",
     /config-schema/,
     /full-parse/,
+    /server-adapter/,
     /\/(prove|promela)\.(js|ts)$/,
   ],
   output: { file: "packages/runner/dist/cli/surefoot.cjs", format: "cjs", codeSplitting: false, minify: "dce-only" },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
-import { MysqlDatabase } from "../../packages/runner/src/mysql/adapter.ts";
+import { MysqlDatabase } from "../../packages/runner/src/mysql/database.ts";
 import { targetOf } from "../../packages/runner/src/mysql/target.ts";
 import { SqliteDatabase } from "../../packages/runner/src/sqlite/adapter.ts";
 import { engineNames } from "../../scripts/servers/engine.ts";

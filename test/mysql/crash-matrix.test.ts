@@ -5,7 +5,7 @@
  */
 import { expect, test } from "vitest";
 import { fold } from "@surefoot/model";
-import { MysqlDatabase } from "../../packages/runner/src/mysql/adapter.ts";
+import { MysqlDatabase } from "../../packages/runner/src/mysql/database.ts";
 import { targetOf } from "../../packages/runner/src/mysql/target.ts";
 import { bringToRest } from "../../packages/runner/src/operator.ts";
 import type { Database } from "../../packages/runner/src/port.ts";

@@ -1,6 +1,6 @@
 import { SurefootError } from "./error.ts";
 import type { Database } from "./port.ts";
-import { MysqlDatabase } from "./mysql/adapter.ts";
+import { MysqlDatabase } from "./mysql/database.ts";
 import { targetOf } from "./mysql/target.ts";
 import { SqliteDatabase } from "./sqlite/adapter.ts";
 import type { SqliteHandle } from "./sqlite/driver.ts";

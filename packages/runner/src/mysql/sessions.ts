@@ -29,7 +29,7 @@ const pinned = `SET SESSION autocommit = 1, wait_timeout = ${idleSeconds}`;
 const pinnedForStatements = `${pinned}, lock_wait_timeout = ${lockWaitSeconds}`;
 
 /** @throws SurefootError DATABASE_LOST, DATABASE_MISSING, DATABASE_UNUSABLE, ENGINE_UNSUPPORTED */
-export async function openReader(
+export async function connect(
   target: Target,
   name: string,
 ): Promise<{ readonly link: Link; readonly server: ServerIdentity }> {
@@ -185,7 +185,7 @@ function silentError(): Error {
 
 /** `before`: sessions of this very process that were lost, and may still be there on the server. */
 async function takeLease(target: Target, name: string, options: AcquireOptions, before: Pair | null): Promise<Pair> {
-  const { link: control, server } = await openReader(target, name);
+  const { link: control, server } = await connect(target, name);
   let statements: Link | null = null;
   try {
     if (server.isReadOnly)

@@ -9,7 +9,6 @@ import type {
   Begun,
   Capabilities,
   CheckReply,
-  Database,
   ForeignData,
   Framing,
   JournalRows,
@@ -47,46 +46,29 @@ import { keptBefore, keptOf, rehearse } from "./rehearsal.ts";
 import { readCatalogue } from "./read-catalogue.ts";
 import { Remembering } from "./remembering.ts";
 import type { ServerIdentity } from "./server-identity.ts";
-import { openReader, schemaName, Sessions } from "./sessions.ts";
+import { connect, schemaName, Sessions } from "./sessions.ts";
 import type { Target } from "./target.ts";
-import { shownTarget } from "./target.ts";
 import { ownerText } from "./who.ts";
 
 /** How often a statement is sent again that surely was not applied: a deadlock, a lock wait that ended. */
 const attemptCountMax = 3;
 
-/** A database on a MySQL or MariaDB server. */
-export class MysqlDatabase implements Database {
-  readonly engine: Target["dialect"];
-  readonly name: string;
-  private readonly target: Target;
+/** @throws SurefootError DATABASE_LOST, DATABASE_MISSING, DATABASE_UNUSABLE, ENGINE_UNSUPPORTED */
+export async function openReader(target: Target, name: string): Promise<Reader> {
+  const { link, server } = await connect(target, name);
+  return new MysqlReader(link, server, target, name);
+}
 
-  constructor(target: Target) {
-    this.target = target;
-    this.engine = target.dialect;
-    this.name = shownTarget(target);
-  }
-
-  /** A database on a server is never made on the way. */
-  async exists(): Promise<boolean> {
-    return true;
-  }
-
-  async read(): Promise<Reader> {
-    const { link, server } = await openReader(this.target, this.name);
-    return new MysqlReader(link, server, this.target, this.name);
-  }
-
-  async acquire(options: AcquireOptions): Promise<Session> {
-    const sessions = await Sessions.open(this.target, this.name, options);
-    try {
-      const exists = await journalExists(sessions.control, this.target.database);
-      const owner = exists ? (await readLease(sessions.control, this.target.database)).epoch : 0;
-      return new MysqlSession(sessions, this.target, this.name, options, exists, owner);
-    } catch (error) {
-      await sessions.close();
-      throw mysqlError(error, this.name, "opening it");
-    }
+/** @throws SurefootError as `openReader`, and LEASE_HELD after `waitMs` */
+export async function openSession(target: Target, name: string, options: AcquireOptions): Promise<Session> {
+  const sessions = await Sessions.open(target, name, options);
+  try {
+    const exists = await journalExists(sessions.control, target.database);
+    const owner = exists ? (await readLease(sessions.control, target.database)).epoch : 0;
+    return new MysqlSession(sessions, target, name, options, exists, owner);
+  } catch (error) {
+    await sessions.close();
+    throw mysqlError(error, name, "opening it");
   }
 }
 
