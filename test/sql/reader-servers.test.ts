@@ -3,14 +3,10 @@
  * the corpus says, from a catalogue that was read from the server; what it changed are the objects that were named; and
  * after a derived undo the schema and the rows are as they were.
  */
-import type { Picture } from "@surefoot/model";
-import { differences } from "@surefoot/model";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { beforeAll, expect, test } from "vitest";
 import { refusals, skips } from "../../packages/runner/src/mysql/class-rules.ts";
-import { classify } from "../../packages/runner/src/mysql/classify.ts";
 import type { MysqlFacts } from "../../packages/runner/src/mysql/classify.ts";
-import { schemaReader } from "../../packages/runner/src/mysql/fingerprint.ts";
 import type { FullName } from "../../packages/runner/src/mysql/known.ts";
 import { readCatalogue } from "../../packages/runner/src/mysql/read-catalogue.ts";
 import { recordedPath } from "../../packages/runner/src/mysql/recorded-catalogue.ts";
@@ -19,15 +15,15 @@ import type { ServerFacts } from "../../packages/runner/src/mysql/server-facts.t
 import { readServerFacts } from "../../packages/runner/src/mysql/server-facts.ts";
 import { readCorpus, readStart } from "../../packages/runner/src/sql/reader/corpus/read-corpus.ts";
 import type { Entry, ServerDialect } from "../../packages/runner/src/sql/reader/corpus/read-corpus.ts";
-import { makeStart, mend, readRows } from "../support/reader-corpus.ts";
+import { makeStart, mend } from "../support/reader-corpus.ts";
 import { onOwnServer } from "../support/servers.ts";
 import type { OwnServer } from "../support/servers.ts";
+import type { Look } from "../support/statement-trial.ts";
+import { changesBetween, errorOf, factsOn, isEqual, lookAt, sessionFacts } from "../support/statement-trial.ts";
 
-/** How everything looks. */
 interface View {
-  readonly here: Picture;
-  readonly other: Picture;
-  readonly rows: readonly [here: object, other: object];
+  readonly here: Look;
+  readonly other: Look;
 }
 
 interface Seen {
@@ -72,7 +68,7 @@ for (const engine of ["mariadb", "mysql"] as const) {
     test("changes only objects that are named", () => {
       const others = seen.flatMap(({ entry, facts, before, after }) => {
         const named = new Set(facts.objects);
-        const missed = differencesBothWays(before.here, after.here).filter((name) => !named.has(name));
+        const missed = changesBetween(before.here, after.here).objects.filter((name) => !named.has(name));
         return missed.length === 0 ? [] : [[entry.sql, missed]];
       });
 
@@ -81,7 +77,7 @@ for (const engine of ["mariadb", "mysql"] as const) {
 
     test("shows the effect of what is said to show in the schema, and nothing of the rest", () => {
       const wrong = seen.filter(({ entry, facts, before, after }) => {
-        const shows = differencesBothWays(before.here, after.here).length > 0;
+        const shows = changesBetween(before.here, after.here).objects.length > 0;
         const mayChangeNothing = facts.undo.type === "none" && mayBeIdle.has(facts.undo.reason);
         if (facts.rule === "ddl") return entry.idle === null ? !shows && !mayChangeNothing : shows;
         return shows && facts.class !== "opaque";
@@ -92,7 +88,7 @@ for (const engine of ["mariadb", "mysql"] as const) {
 
     test("changes rows only where that is said, and only of tables that are named", () => {
       const wrong = seen.flatMap(({ entry, facts, before, after }) => {
-        const changed = changedTables(before.rows[0], after.rows[0]).map((name) => `table:${name}`);
+        const changed = changesBetween(before.here, after.here).rows.map((name) => `table:${name}`);
         const untold = changed.filter((name) => !facts.objects.includes(name));
         return untold.length > 0 && facts.class !== "opaque" ? [[entry.sql, untold]] : [];
       });
@@ -104,8 +100,8 @@ for (const engine of ["mariadb", "mysql"] as const) {
       const undone = seen.filter(({ facts }) => facts.undo.type === "undo");
       const wrong = undone.flatMap(({ entry, before, undone: view }): unknown[] => {
         if (typeof view === "string" || view === null) return [[entry.sql, view]];
-        const names = changesBetween(before, view);
-        return names.length === 0 ? [] : [[entry.sql, names]];
+        const left = [changesBetween(before.here, view.here), changesBetween(before.other, view.other)];
+        return isSame(before, view) ? [] : [[entry.sql, left]];
       });
 
       expect(wrong).toEqual([]);
@@ -124,7 +120,8 @@ async function runAll(server: OwnServer, entries: readonly Entry[]): Promise<rea
   // A statement that locks others out is found out, and does not hang.
   for (const connection of [maker, looker]) await connection.query("SET SESSION lock_wait_timeout = 20");
   const serverFacts = await readServerFacts(looker);
-  const look = await looksOf(looker);
+  const [here, other] = [await lookAt(looker, "here"), await lookAt(looker, "surefoot_other")];
+  const look = async (): Promise<View> => ({ here: await here(), other: await other() });
   const seen: Seen[] = [];
   let start = await look();
   for (const entry of entries) {
@@ -133,7 +130,7 @@ async function runAll(server: OwnServer, entries: readonly Entry[]): Promise<rea
     seen.push(one);
     connection.destroy();
     const left = typeof one.undone === "object" && one.undone !== null ? one.undone : one.after;
-    if (entry.setup.length > 0 || !isEqual(start, left))
+    if (entry.setup.length > 0 || !isSame(start, left))
       start = await backToStart(maker, server.engine, start, left, look);
   }
   maker.destroy();
@@ -149,13 +146,11 @@ async function backToStart(
   left: View,
   look: () => Promise<View>,
 ): Promise<View> {
-  const changed = [
-    ...differencesBothWays(start.here, left.here),
-    ...changedTables(start.rows[0], left.rows[0]).map((name) => `table:${name}`),
-  ];
+  const { objects, rows } = changesBetween(start.here, left.here);
+  const changed = [...objects, ...rows.map((name) => `table:${name}`)];
   if (!changed.includes("database:here")) {
     await mend(maker, dialect, changed);
-    if (isEqual(start, await look())) return start;
+    if (isSame(start, await look())) return start;
   }
   await makeStart(maker, dialect);
   return look();
@@ -169,26 +164,24 @@ async function runOne(
   server: ServerFacts,
 ): Promise<Seen> {
   for (const sql of entry.setup) await connection.query(sql);
-  const session = { database: "here", gtidMarks: false, ...(await sessionOf(connection)) };
-  const catalogue = await readCatalogue(connection, [entry.sql], session, server);
-  const [facts] = classify([entry.sql], server, catalogue, "step");
+  const facts = await factsOn(connection, "here", entry.sql, server);
   const before = entry.setup.length === 0 ? start : await look();
   const refused = await errorOf(connection, entry.sql);
   // What is refused or left out would lock the others out as long as its session lives.
-  if (facts!.refused !== null || facts!.skipped !== null) await connection.end();
+  if (facts.refused !== null || facts.skipped !== null) await connection.end();
   const after = await look();
   let undone: View | string | null = null;
-  if (facts!.undo.type === "undo") {
+  if (facts.undo.type === "undo") {
     let error: string | null = null;
-    for (const sql of facts!.undo.statements) error ??= await errorOf(connection, sql);
+    for (const sql of facts.undo.statements) error ??= await errorOf(connection, sql);
     undone = error ?? (await look());
   }
-  return { entry, facts: facts!, refused, before, after, undone };
+  return { entry, facts, refused, before, after, undone };
 }
 
 async function record(connection: Connection, dialect: ServerDialect): Promise<Recorded> {
   const server = await readServerFacts(connection);
-  const session = { database: "here", gtidMarks: false, ...(await sessionOf(connection)) };
+  const session = await sessionFacts(connection, "here");
   const statements = [...readStart(dialect), "UPDATE surefoot_other.kept SET id = 1"];
   const catalogue = await readCatalogue(connection, statements, session, server);
   const [tables] = await connection.query<RowDataPacket[]>(
@@ -208,6 +201,12 @@ async function record(connection: Connection, dialect: ServerDialect): Promise<R
         return entry === null ? [] : [[`${name.database}.${name.name}`, entry]];
       }),
     ),
+    references: Object.fromEntries(
+      names.flatMap((name) => {
+        const children = catalogue.referencing(name);
+        return children.length === 0 ? [] : [[`here.${name.name}`, children]];
+      }),
+    ),
     triggers: Object.fromEntries(triggers),
     functions: Object.fromEntries(
       ["f", "p"].map((name) => [`here.${name}`, catalogue.hasFunction({ database: "here", name })]),
@@ -215,59 +214,8 @@ async function record(connection: Connection, dialect: ServerDialect): Promise<R
   };
 }
 
-async function sessionOf(connection: Connection): Promise<{ sqlMode: string; defaultEngine: string }> {
-  const [rows] = await connection.query<RowDataPacket[]>(
-    "SELECT @@sql_mode AS sqlMode, @@default_storage_engine AS defaultEngine",
-  );
-  return rows[0] as { sqlMode: string; defaultEngine: string };
-}
-
-async function errorOf(connection: Connection, sql: string): Promise<string | null> {
-  try {
-    await connection.query(sql);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-async function looksOf(connection: Connection): Promise<() => Promise<View>> {
-  const here = await schemaReader(connection, "here");
-  const other = await schemaReader(connection, "surefoot_other");
-  return async () => ({
-    here: await here.picture(),
-    other: await other.picture(),
-    rows: [await readRows(connection, "here"), await readRows(connection, "surefoot_other")],
-  });
-}
-
-function isEqual(left: View, right: View): boolean {
-  return changesBetween(left, right).length === 0;
-}
-
-/** Everything that is different, schema and rows, in both databases. */
-function changesBetween(left: View, right: View): readonly string[] {
-  return [
-    ...differencesBothWays(left.here, right.here),
-    ...differencesBothWays(left.other, right.other),
-    ...changedTables(left.rows[0], right.rows[0]),
-    ...changedTables(left.rows[1], right.rows[1]),
-  ];
-}
-
-/** Objects that are only in one of them count as well. */
-function differencesBothWays(left: Picture, right: Picture): readonly string[] {
-  const all = new Map([...left, ...right].map(([name]) => [name, null]));
-  return differences(new Map([...all, ...left]), new Map([...all, ...right]));
-}
-
-function changedTables(left: object, right: object): readonly string[] {
-  const [one, other] = [new Map(Object.entries(left)), new Map(Object.entries(right))];
-  const names = new Set([...one.keys(), ...other.keys()]);
-  // A table that is only in one of them shows in the schema.
-  return [...names].filter(
-    (name) => one.has(name) && other.has(name) && JSON.stringify(one.get(name)) !== JSON.stringify(other.get(name)),
-  );
+function isSame(left: View, right: View): boolean {
+  return isEqual(left.here, right.here) && isEqual(left.other, right.other);
 }
 
 function factsOf(entry: Entry): object {

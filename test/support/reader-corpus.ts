@@ -1,5 +1,5 @@
-/** A database as the reader's corpus takes it for granted, and what is in it. */
-import type { Connection, RowDataPacket } from "mysql2/promise";
+/** Databases as the reader's corpus takes them for granted. */
+import type { Connection } from "mysql2/promise";
 import { readStatement } from "../../packages/runner/src/sql/reader/read-statement.ts";
 import { readStart } from "../../packages/runner/src/sql/reader/corpus/read-corpus.ts";
 import type { ServerDialect } from "../../packages/runner/src/sql/reader/corpus/read-corpus.ts";
@@ -32,27 +32,5 @@ export async function mend(connection: Connection, dialect: ServerDialect, chang
     // The triggers of a table went with it.
     const table = statement.kind === "create_trigger" ? `table:${statement.table.name}` : "";
     if (targets.some(({ type, name }) => names.has(`${type}:${name}`)) || names.has(table)) await connection.query(sql);
-  }
-}
-
-/** Every row of every table of a database: for each table its rows as text, sorted. */
-export async function readRows(connection: Connection, database: string): Promise<Record<string, readonly string[]>> {
-  const [tables] = await connection.query<RowDataPacket[]>(
-    `SELECT TABLE_NAME AS name FROM information_schema.TABLES
- WHERE TABLE_SCHEMA = ? AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY 1`,
-    [database],
-  );
-  const found: Record<string, readonly string[]> = {};
-  for (const { name } of tables) found[name as string] = await rowsOf(connection, `\`${database}\`.\`${name}\``);
-  return found;
-}
-
-async function rowsOf(connection: Connection, table: string): Promise<readonly string[]> {
-  try {
-    const [rows] = await connection.query<RowDataPacket[]>(`SELECT * FROM ${table}`);
-    return rows.map((row) => JSON.stringify(row)).sort();
-  } catch (error) {
-    // A table without its tablespace has none.
-    return [`error ${(error as { errno: number }).errno}`];
   }
 }

@@ -1,9 +1,7 @@
 /** Names of these are the same in capitals, on every system. */
-export const caseless: ReadonlySet<string> = new Set([
-  "procedure",
-  "function",
-  "package",
-  "package_body",
-  "event",
-  "library",
-]);
+const caseless: ReadonlySet<string> = new Set(["procedure", "function", "package", "package_body", "event", "library"]);
+
+/** Whether names of objects of this type are the same in capitals. Triggers of MariaDB are files; those of MySQL are not. */
+export function isCaseless(type: string, dialect: "mysql" | "mariadb"): boolean {
+  return caseless.has(type) || (type === "trigger" && dialect === "mysql");
+}

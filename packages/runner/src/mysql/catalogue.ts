@@ -8,11 +8,14 @@ export type CatalogueEntry =
       /** The answer to SHOW CREATE TABLE; null: made by this very migration, so that nobody has seen it yet. */
       readonly createSql: string | null;
       readonly triggers: readonly CatalogueTrigger[];
-      /** Tables with a foreign key to this one. */
-      readonly referencedBy: readonly Name[];
     }
-  /** `tables`: those that it shows rows of, views resolved; null when that is not known. */
-  | { readonly type: "view"; readonly tables: readonly Name[] | null }
+  | {
+      readonly type: "view";
+      /** Those that it shows rows of, views resolved; null when that is not known. */
+      readonly tables: readonly Name[] | null;
+      /** What it calls, and the views that it is made of. */
+      readonly calls: readonly string[];
+    }
   | { readonly type: "sequence" };
 
 export interface CatalogueTrigger {
@@ -37,6 +40,8 @@ export interface Catalogue {
   readonly gtidMarks: boolean;
   /** Null: there is no such table, view or sequence. */
   entry(name: Name): CatalogueEntry | null;
+  /** Tables with a foreign key to this one, which need not exist. */
+  referencing(name: Name): readonly Name[];
   /** Null: there is no such trigger. */
   tableOfTrigger(name: Name): Name | null;
   /** Whether a stored function has this name; loadable functions count. */

@@ -11,7 +11,13 @@ import type { Known } from "./known.ts";
 /** The rule that gives a statement its class, when each step has a transaction of its own. */
 export function classRuleOf(statement: Statement, known: Known): ClassRuleId {
   const { kind } = statement;
+  if (calls.has(kind)) {
+    if (releasesLocks(statement) || setsTransaction(statement)) return "transaction_control";
+    // A table may be temporary; what is called may do more.
+    if (calledFunction(statement, known) !== null) return "stored_function";
+  }
   if (onlyTemporary(statement, known)) return "temporary_table";
+  if (renamesTemporary(statement, known)) return "unread";
   switch (kind) {
     case "unread":
       return "unread";
@@ -28,10 +34,8 @@ export function classRuleOf(statement: Statement, known: Known): ClassRuleId {
     case "use":
       return "session";
     case "set":
-      return setRule(statement, known);
+      return setRule(statement);
     case "reading":
-      if (releasesLocks(statement)) return "transaction_control";
-      if (calledFunction(statement.calls, known) !== null) return "stored_function";
       if (statement.into === "file") return "writes_file";
       if (takesSequenceValue(statement, known)) return "sequence_value";
       return statement.into === "variable" ? "session" : "reading";
@@ -54,17 +58,37 @@ function isElsewhere(target: Statement["targets"][number], known: Known): boolea
   return known.isElsewhere(target.type === "database" ? { database: target.name, name: "" } : target);
 }
 
+/** These run what they call; a view or a trigger only names it. */
+const calls: ReadonlySet<Statement["kind"]> = new Set([
+  "create_table",
+  "insert",
+  "update",
+  "delete",
+  "load_data",
+  "reading",
+  "set",
+]);
+
+/** MariaDB renames a temporary table before the one behind it, also beside others. MySQL renames only the one behind. */
+function renamesTemporary(statement: Statement, known: Known): boolean {
+  if (statement.kind !== "rename_table" || known.server.dialect === "mysql") return false;
+  return statement.renames.some(({ from }) => known.isTemporary(from));
+}
+
 /** Everything that it changes is a temporary table. */
 function onlyTemporary(statement: Statement, known: Known): boolean {
   if (statement.temporary) return true;
+  if (statement.kind === "alter_table" && known.isTemporary(statement.table)) return true;
+  if (statement.kind === "rename_table") {
+    return known.server.dialect === "mariadb" && statement.renames.every(({ from }) => known.isTemporary(from));
+  }
   const changes = statement.targets.length > 0 && statement.targets.every((target) => target.type === "table");
   return changes && statement.kind !== "create_table" && statement.targets.every((target) => known.isTemporary(target));
 }
 
-function setRule(statement: Statement & { kind: "set" }, known: Known): ClassRuleId {
-  if (setsTransaction(statement) || releasesLocks(statement)) return "transaction_control";
+function setRule(statement: Statement & { kind: "set" }): ClassRuleId {
   if (statement.assignments.some(({ scope }) => scope === "global" || scope === "persist")) return "server";
-  return calledFunction(statement.calls, known) === null ? "session" : "stored_function";
+  return "session";
 }
 
 function setsTransaction(statement: Statement): boolean {
@@ -78,8 +102,12 @@ function releasesLocks({ calls }: Statement): boolean {
   return calls.includes("release_lock") || calls.includes("release_all_locks");
 }
 
-/** The first stored function among the names that are called; null: there is none. */
-export function calledFunction(calls: readonly string[], known: Known): string | null {
+/** The first stored function that a statement calls, itself or through a view; null: there is none. */
+export function calledFunction(statement: Statement, known: Known): string | null {
+  return firstFunction(known.callsIn(statement), known);
+}
+
+function firstFunction(calls: readonly string[], known: Known): string | null {
   return calls.find((name) => known.catalogue.hasFunction(known.full({ database: null, name }))) ?? null;
 }
 
@@ -91,8 +119,6 @@ function rowsRule(
   statement: Statement & { kind: "insert" | "update" | "delete" | "load_data" },
   known: Known,
 ): ClassRuleId {
-  if (releasesLocks(statement)) return "transaction_control";
-  if (calledFunction(statement.calls, known) !== null) return "stored_function";
   const written = writtenTables(statement, known);
   if (written === null) return "rows_trigger";
   for (const name of written) {
@@ -129,7 +155,7 @@ export function writtenTables(statement: Statement, known: Known): readonly Name
     for (const trigger of entry.triggers) {
       if (!next.events.has(trigger.event)) continue;
       const writes = readBodyWrites(trigger.body, known.server);
-      if (writes === null || calledFunction(writes.calls, known) !== null) return null;
+      if (writes === null || firstFunction(writes.calls, known) !== null) return null;
       const { database } = known.full(next.name);
       for (const table of writes.tables) {
         queue.push({ name: { database: table.database ?? database, name: table.name }, events: allEvents });

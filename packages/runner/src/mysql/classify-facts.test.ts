@@ -61,3 +61,56 @@ test("what a migration has made itself it may destroy", () => {
 
   expect([own!.lossy, renamed!.lossy, renamed!.destroys]).toEqual([false, false, null]);
 });
+
+test("under USE of another database an undo names that database", () => {
+  const [, made, altered] = facts("USE surefoot_other", "CREATE TABLE x (id INT)", "RENAME TABLE kept TO gone");
+
+  expect(made!.undo).toEqual({ type: "undo", statements: ["DROP TABLE `surefoot_other`.`x`"] });
+  expect(altered!.undo).toEqual({
+    type: "undo",
+    statements: ["RENAME TABLE `surefoot_other`.`gone` TO `surefoot_other`.`kept`"],
+  });
+});
+
+test("what is done to a temporary table is the session's, also under its next name", () => {
+  const [, renamed, altered, real] = facts(
+    "CREATE TEMPORARY TABLE t (id INT)",
+    "ALTER TABLE t RENAME TO x",
+    "ALTER TABLE x ADD COLUMN y INT",
+    "ALTER TABLE t ADD COLUMN y INT",
+  );
+
+  expect([renamed, altered, real].map((one) => one!.kind)).toEqual(["session", "session", "atomic"]);
+  expect([renamed, altered].map((one) => one!.objects)).toEqual([[], []]);
+});
+
+test("MariaDB's RENAME TABLE takes a temporary table first, MySQL's none", () => {
+  const sqls = ["CREATE TEMPORARY TABLE t (id INT)", "RENAME TABLE t TO x", "RENAME TABLE x TO y, log TO z"];
+
+  const onMysql = facts(...sqls).map(({ kind }) => kind);
+  const onMariadb = classify(sqls, recordedServers.mariadb, recordedCatalogue("mariadb"), "step").map(
+    ({ kind }) => kind,
+  );
+
+  expect(onMysql).toEqual(["session", "atomic", "atomic"]);
+  expect(onMariadb).toEqual(["session", "session", "opaque"]);
+});
+
+test("a foreign key of the same migration is known when its parent is renamed", () => {
+  const [, renamed] = facts(
+    "CREATE TABLE x (id INT, CONSTRAINT x_fk FOREIGN KEY (id) REFERENCES twin (id))",
+    "RENAME TABLE twin TO y",
+  );
+
+  expect(renamed!.objects).toEqual(["table:twin", "table:y", "table:x"]);
+});
+
+test("a view of the same migration is known to call a function", () => {
+  const [, read] = facts("CREATE VIEW x AS SELECT f(1) AS one", "INSERT INTO log SELECT one FROM x");
+
+  expect([read!.kind, read!.notCovered]).toEqual(["opaque", "what f does"]);
+});
+
+test("what releases locks is refused, whatever else it calls", () => {
+  expect(facts("SELECT f(RELEASE_LOCK('a'))")[0]!.refused).not.toBeNull();
+});

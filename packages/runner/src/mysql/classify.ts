@@ -132,7 +132,7 @@ function refusal(statement: Statement, rule: ClassRuleId, mode: TransactionMode,
 
 /** What a statement touches that no fingerprint sees; null: nothing. */
 function notCovered(statement: Statement, rule: ClassRuleId, known: Known): string | null {
-  const called = calledFunction(statement.calls, known);
+  const called = calledFunction(statement, known);
   if (rule === "stored_function" && called !== null) return `what ${called} does`;
   if (rule === "temporary_table" || statement.temporary) return null;
   switch (statement.kind) {

@@ -1,4 +1,4 @@
-import { quoted, quotedName, same } from "../sql/reader/names.ts";
+import { quoted, same } from "../sql/reader/names.ts";
 import type { Literal, Statement } from "../sql/reader/statement.ts";
 import type { Known } from "./known.ts";
 import { indexNamed, readTableText } from "./table-text.ts";
@@ -16,8 +16,10 @@ export function undoInsert(statement: Statement & { kind: "insert" }, known: Kno
   if (text === null) return "unknown_before";
   if (text.versioned) return "history";
   if (entry.triggers.length > 0) return "triggers";
-  if (entry.referencedBy.length > 0) return "referenced";
-  const columns = statement.columns ?? text.columns.map(({ name }) => name);
+  if (known.referencing(table).length > 0) return "referenced";
+  if (!knownEngines.has(entry.engine.toLowerCase())) return "engine";
+  // Without names an invisible column is passed over.
+  const columns = statement.columns ?? text.columns.flatMap(({ name, part }) => (part.invisible ? [] : [name]));
   const keys = keyColumns(text);
   if (keys === null) return "no_key";
   const places = keys.map((key) => columns.findIndex((name) => same(name, key.name)));
@@ -28,12 +30,15 @@ export function undoInsert(statement: Statement & { kind: "insert" }, known: Kno
     conditions.push(values as string[]);
   }
   return [
-    `DELETE FROM ${quotedName(table)} WHERE ${condition(
+    `DELETE FROM ${known.quoted(table)} WHERE ${condition(
       keys.map(({ name }) => quoted(name)),
       conditions,
     )}`,
   ];
 }
+
+/** Others may keep rows elsewhere, or not let them be deleted. */
+const knownEngines = new Set(["innodb", "myisam", "aria", "memory"]);
 
 function condition(names: readonly string[], rows: readonly (readonly string[])[]): string {
   if (names.length > 1) {

@@ -1,5 +1,4 @@
 import type { Name } from "../sql/reader/names.ts";
-import { quotedName } from "../sql/reader/names.ts";
 import type { Known } from "./known.ts";
 import type { UndoReason } from "./undo-reasons.ts";
 
@@ -16,9 +15,10 @@ export function undoRenames(
     const sql = earlier === undefined ? (entry?.type === "table" ? entry.createSql : "") : earlier;
     if (sql === null) return "unknown_before";
     if (looksNamedAfter(sql, to)) return "changes_names";
+    if (known.isAwaited(to)) return "awaited";
     moved.set(known.shown(to), sql);
   }
-  const back = renames.toReversed().map(({ from, to }) => `${quotedName(to)} TO ${quotedName(from)}`);
+  const back = renames.toReversed().map(({ from, to }) => `${known.quoted(to)} TO ${known.quoted(from)}`);
   return [`RENAME TABLE ${back.join(", ")}`];
 }
 

@@ -1,7 +1,6 @@
-import type { Name } from "../sql/reader/names.ts";
-import { quoted, quotedName } from "../sql/reader/names.ts";
+import { quoted } from "../sql/reader/names.ts";
 import type { Statement } from "../sql/reader/statement.ts";
-import { calledFunction, classRuleOf } from "./class-rule.ts";
+import { classRuleOf } from "./class-rule.ts";
 import { undoActions } from "./derive-alter.ts";
 import { undoInsert } from "./derive-insert.ts";
 import { undoRenames } from "./derive-rename.ts";
@@ -18,7 +17,9 @@ export type Derived =
  * of SHOW CREATE, and so are the rows that were there. `known` is the database before the statement.
  */
 export function derive(statement: Statement, known: Known): Derived {
-  const found = inverseOf(statement, known);
+  const inverse = inverseOf(statement, known);
+  const misread = typeof inverse !== "string" && known.plainBackslash && inverse.some((sql) => sql.includes("\\"));
+  const found = misread ? "quoting" : inverse;
   return typeof found === "string"
     ? { type: "none", reason: found, text: undoReasons[found] }
     : { type: "undo", statements: found };
@@ -28,22 +29,25 @@ function inverseOf(statement: Statement, known: Known): readonly string[] | Undo
   const rule = classRuleOf(statement, known);
   if (rule === "session" || rule === "temporary_table") return "session";
   if (rule === "transaction_control" || (rule === "upkeep" && statement.kind === "upkeep")) return "nothing";
+  if (rule === "unread" || rule === "stored_function") return "program";
   if (statement.conditional) return "conditional";
   if (statement.orReplace) return "or_replace";
   switch (statement.kind) {
     case "create_table":
       // Behind a temporary table of that name the new one could not be reached.
-      return known.isTemporary(statement.table) ? "session" : [`DROP TABLE ${quotedName(statement.table)}`];
+      if (known.isTemporary(statement.table)) return "session";
+      if (known.isAwaited(statement.table)) return "awaited";
+      return [`DROP TABLE ${known.quoted(statement.table)}`];
     case "create_view":
-      return [`DROP VIEW ${quotedName(statement.view)}`];
+      return [`DROP VIEW ${known.quoted(statement.view)}`];
     case "create_trigger":
-      return [`DROP TRIGGER ${quotedName(statement.trigger)}`];
+      return [`DROP TRIGGER ${known.quoted(statement.trigger)}`];
     case "create_routine":
-      return [`DROP ${statement.routine.type.toUpperCase().replace("_", " ")} ${quotedName(statement.routine)}`];
+      return [`DROP ${statement.routine.type.toUpperCase().replace("_", " ")} ${known.quoted(statement.routine)}`];
     case "create_event":
-      return statement.vanishes ? "vanishes" : [`DROP EVENT ${quotedName(statement.event)}`];
+      return statement.vanishes ? "vanishes" : [`DROP EVENT ${known.quoted(statement.event)}`];
     case "create_sequence":
-      return [`DROP SEQUENCE ${quotedName(statement.sequence)}`];
+      return [`DROP SEQUENCE ${known.quoted(statement.sequence)}`];
     case "rename_table":
       return undoRenames(statement.renames, known);
     case "alter_table":
@@ -51,18 +55,16 @@ function inverseOf(statement: Statement, known: Known): readonly string[] | Undo
     case "create_index": {
       const { table, index } = statement;
       const undone = undoActions({ table, ignore: false, actions: [{ type: "add_index", ...index }] }, known);
-      return typeof undone === "string" ? undone : [dropIndex(index.name ?? "", table)];
+      return typeof undone === "string" ? undone : [`DROP INDEX ${quoted(index.name ?? "")} ON ${known.quoted(table)}`];
     }
     case "drop_index": {
       const { table, name } = statement;
       return undoActions({ table, ignore: false, actions: [{ type: "drop_index", name, ifExists: false }] }, known);
     }
     case "alter_event":
-      return statement.onlyRenames && statement.renameTo !== null
-        ? [`ALTER EVENT ${quotedName(statement.renameTo)} RENAME TO ${quotedName(statement.event)}`]
-        : "changes_definition";
+      return statement.renameTo === null || !statement.onlyRenames ? "changes_definition" : "takes_over";
     case "insert":
-      return calledFunction(statement.calls, known) === null ? undoInsert(statement, known) : "changes_rows";
+      return undoInsert(statement, known);
     case "update":
     case "delete":
     case "load_data":
@@ -85,7 +87,7 @@ function inverseOf(statement: Statement, known: Known): readonly string[] | Undo
     case "server":
       return "outside_schema";
     case "set":
-      return rule === "stored_function" ? "program" : "outside_schema";
+      return "outside_schema";
     case "reading":
       return rule === "reading" ? "nothing" : rule === "writes_file" ? "outside_schema" : "program";
     case "table_locks":
@@ -103,10 +105,6 @@ function inverseOf(statement: Statement, known: Known): readonly string[] | Undo
     default:
       return assertNever(statement);
   }
-}
-
-function dropIndex(name: string, table: Name): string {
-  return `DROP INDEX ${quoted(name)} ON ${quotedName(table)}`;
 }
 
 function assertNever(value: never): never {

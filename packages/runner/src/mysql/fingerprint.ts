@@ -9,7 +9,7 @@ import { fingerprint } from "@surefoot/model";
 import { digest } from "../digest.ts";
 import { tokens } from "../sql/lexer.ts";
 import { quoted } from "../sql/reader/names.ts";
-import { caseless } from "./caseless.ts";
+import { isCaseless } from "./caseless.ts";
 import type { MysqlHandle, MysqlRow } from "./driver.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
 import { ownNames } from "./own-names.ts";
@@ -100,7 +100,7 @@ export class SchemaReader {
       const sql = row?.["Create Table"];
       // Of a view and of a sequence something else is shown.
       if (typeof sql !== "string" || sql.endsWith(" SEQUENCE=1")) return null;
-      return hash(withoutCounter(sql));
+      return hash(canonical(sql));
     });
   }
 
@@ -126,7 +126,8 @@ export class SchemaReader {
     if (!this.knows(type)) return null;
     const words = type.toUpperCase().replace("_", " ");
     return this.readable(async () => {
-      const [row] = await rowsOf(this.handle, `SHOW CREATE ${words} ${this.qualified(name)}`);
+      // MariaDB shows the name as it was asked for.
+      const [row] = await rowsOf(this.handle, `SHOW CREATE ${words} ${this.qualified(name.toLowerCase())}`);
       return row === undefined ? null : hash(row);
     });
   }
@@ -219,7 +220,7 @@ export class SchemaReader {
   }
 
   private key(type: string, name: string): string {
-    const folds = this.server.caseless || caseless.has(type);
+    const folds = this.server.caseless || isCaseless(type, this.server.dialect);
     return `${type}:${folds ? name.toLowerCase() : name}`;
   }
 
@@ -239,13 +240,27 @@ const transient: ReadonlySet<number> = new Set([
 ]);
 const denied: ReadonlySet<number> = new Set([1044, 1045, 1142, 1143, 1227, 1370]);
 
-/** SHOW CREATE TABLE without the counter of AUTO_INCREMENT, which every INSERT moves. */
-function withoutCounter(sql: string): string {
-  if (!sql.includes(" AUTO_INCREMENT=")) return sql;
+/**
+ * SHOW CREATE TABLE without the counter of AUTO_INCREMENT, which every INSERT moves, and without the character sets before
+ * literals (`_latin1'x'`), which MySQL 9.7 rewrites in checks and defaults when it alters the table for another reason.
+ */
+function canonical(sql: string): string {
+  if (!/ AUTO_INCREMENT=|\b_\w+'/.test(sql)) return sql;
   const list = tokens(sql, "mysql");
-  const at = list.findIndex(({ text }, index) => text === "AUTO_INCREMENT" && list[index + 1]?.text === "=");
-  const [word, value] = [list[at], list[at + 2]];
-  return word === undefined || value === undefined ? sql : sql.slice(0, word.start - 1) + sql.slice(value.end);
+  let text = "";
+  let end = 0;
+  for (let at = 0; at < list.length; at++) {
+    const token = list[at]!;
+    const next = list[at + 1];
+    const isCounter = token.text === "AUTO_INCREMENT" && next?.text === "=";
+    const isCharset = token.kind === "word" && token.text.startsWith("_") && next?.kind === "string";
+    if (!isCounter && !isCharset) continue;
+    // With the space before it, as when there is none.
+    text += sql.slice(end, isCounter ? token.start - 1 : token.start);
+    at += isCounter ? 2 : 0;
+    end = list[at]!.end;
+  }
+  return text + sql.slice(end);
 }
 
 function hash(value: unknown): Fingerprint {

@@ -1,4 +1,6 @@
+import type { AlterAction } from "../sql/reader/alter-action.ts";
 import type { Name } from "../sql/reader/names.ts";
+import { quotedName } from "../sql/reader/names.ts";
 import { readStatement } from "../sql/reader/read-statement.ts";
 import type { Server } from "../sql/reader/server.ts";
 import type { Statement } from "../sql/reader/statement.ts";
@@ -21,6 +23,10 @@ export class Known {
   /** Tables that this migration made: what is in them it may destroy. */
   private readonly own = new Set<string>();
   private readonly temporary = new Set<string>();
+  /** Tables with foreign keys to a table, where this migration has changed that. */
+  private readonly references = new Map<string, readonly FullName[]>();
+  /** The later names of tables that were renamed. */
+  private readonly laterNames = new Map<string, FullName>();
 
   constructor(catalogue: Catalogue, server: Server) {
     this.catalogue = catalogue;
@@ -40,10 +46,36 @@ export class Known {
     return { database: database ?? this.database, name };
   }
 
+  /** As a statement can name it that runs under another USE than this one. */
+  quoted(name: Name): string {
+    return quotedName(this.database === this.catalogue.database ? name : this.full(name));
+  }
+
   entry(name: Name): CatalogueEntry | null {
     const full = this.full(name);
     const found = this.entries.get(this.key(full));
     return found === undefined ? this.catalogue.entry(full) : found;
+  }
+
+  /** Tables with a foreign key to this one, also under names that they have got or had in this migration. */
+  referencing(name: Name): readonly FullName[] {
+    const full = this.full(name);
+    const found = new Map<string, FullName>();
+    const queue = [...(this.references.get(this.key(full)) ?? this.catalogue.referencing(full))];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const child = this.full(next);
+      const key = this.key(child);
+      if (found.has(key)) continue;
+      found.set(key, child);
+      const later = this.laterNames.get(key);
+      if (later !== undefined) queue.push(later);
+    }
+    return [...found.values()];
+  }
+
+  /** Foreign keys point to a table of this name, and there is none. */
+  isAwaited(name: Name): boolean {
+    return this.entry(name) === null && this.referencing(name).length > 0;
   }
 
   /** The table that a trigger belongs to; null: there is no such trigger. */
@@ -55,6 +87,15 @@ export class Known {
       if (database === this.fold(full.database)) return { database, name };
     }
     return this.catalogue.tableOfTrigger(full);
+  }
+
+  /** What a statement calls, itself or in the views that it reads. */
+  callsIn({ calls, reads, targets }: Statement): readonly string[] {
+    const behind = [...reads, ...targets].flatMap((name) => {
+      const entry = this.entry(name);
+      return entry?.type === "view" ? entry.calls : [];
+    });
+    return [...calls, ...behind];
   }
 
   isOwn(name: Name): boolean {
@@ -85,27 +126,39 @@ export class Known {
     return this.sqlMode !== null && /STRICT_(?:ALL|TRANS)_TABLES|TRADITIONAL/.test(this.sqlMode);
   }
 
+  /** A backslash is, or may be, a character like others, so that what SHOW CREATE says would be read in another way. */
+  get plainBackslash(): boolean {
+    return this.sqlMode === null || this.sqlMode.includes("NO_BACKSLASH_ESCAPES");
+  }
+
   /** Takes in what the statement changes, supposing that it succeeds. */
   apply(statement: Statement): void {
     switch (statement.kind) {
       case "create_table":
         if (statement.temporary) this.temporary.add(this.key(this.full(statement.table)));
         else if (!statement.conditional || this.entry(statement.table) === null) this.make(statement);
+        if (!statement.temporary) this.refer(statement.table, statement.elements);
         return;
       case "drop_table":
         for (const name of statement.names) this.drop(name, statement.temporary);
         return;
       case "rename_table":
-        for (const { from, to } of statement.renames) this.rename(from, to);
+        for (const { from, to } of statement.renames)
+          if (this.server.dialect === "mysql" || !this.renameTemporary(from, to)) this.rename(from, to);
         return;
       case "alter_table":
         return this.alter(statement);
       case "create_index":
       case "drop_index":
-        return this.forget(statement.table);
+        if (!this.isTemporary(statement.table)) this.forget(statement.table);
+        return;
       case "create_view":
       case "alter_view":
-        this.entries.set(this.key(this.full(statement.view)), { type: "view", tables: null });
+        this.entries.set(this.key(this.full(statement.view)), {
+          type: "view",
+          tables: null,
+          calls: this.callsIn(statement),
+        });
         return;
       case "drop_view":
       case "drop_sequence":
@@ -150,7 +203,7 @@ export class Known {
     const like = statement.like === null ? null : this.entry(statement.like);
     const engine = statement.engine ?? (like?.type === "table" ? like.engine : this.engine) ?? "";
     const key = this.key(this.full(statement.table));
-    this.entries.set(key, { type: "table", engine, createSql: null, triggers: [], referencedBy: [] });
+    this.entries.set(key, { type: "table", engine, createSql: null, triggers: [] });
     this.own.add(key);
   }
 
@@ -161,9 +214,19 @@ export class Known {
     this.own.delete(key);
   }
 
+  /** False: none has this name. */
+  private renameTemporary(from: Name, to: Name): boolean {
+    const found = this.temporary.delete(this.key(this.full(from)));
+    if (found) this.temporary.add(this.key(this.full(to)));
+    return found;
+  }
+
   private rename(from: Name, to: Name): void {
     const entry = this.entry(from);
     const [left, right] = [this.key(this.full(from)), this.key(this.full(to))];
+    this.references.set(right, [...this.referencing(from), ...this.referencing(to)]);
+    this.references.set(left, []);
+    this.laterNames.set(left, this.full(to));
     this.entries.set(right, entry?.type === "table" ? { ...entry, createSql: null } : entry);
     this.entries.set(left, null);
     if (this.own.delete(left)) this.own.add(right);
@@ -171,12 +234,30 @@ export class Known {
 
   private alter(statement: Statement & { kind: "alter_table" }): void {
     const { table, actions } = statement;
-    this.forget(table);
+    const temporary = this.isTemporary(table);
+    if (!temporary) this.forget(table);
+    if (!temporary) this.refer(table, actions);
     for (const action of actions) {
-      if (action.type === "option" && action.name === "ENGINE") {
+      if (action.type === "option" && action.name === "ENGINE" && !temporary) {
         const entry = this.entry(table);
         if (entry?.type === "table") this.entries.set(this.key(this.full(table)), { ...entry, engine: action.value });
-      } else if (action.type === "rename_table") this.rename(table, action.to);
+      } else if (action.type === "rename_table" && !this.renameTemporary(table, action.to))
+        this.rename(table, action.to);
+    }
+  }
+
+  private refer(table: Name, elements: readonly AlterAction[]): void {
+    const child = this.full(table);
+    for (const element of elements) {
+      const parent =
+        element.type === "add_foreign_key"
+          ? element.references
+          : element.type === "add_column"
+            ? element.column.references
+            : null;
+      if (parent === null) continue;
+      const full = { database: parent.database ?? child.database, name: parent.name };
+      this.references.set(this.key(full), [...this.referencing(full), child]);
     }
   }
 
@@ -192,7 +273,7 @@ export class Known {
     if (sql.includes('"') && (mode === null || /ANSI|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(mode))) {
       return "under this sql_mode a double quote may enclose a name or a string";
     }
-    if (sql.includes("\\") && (mode === null || mode.includes("NO_BACKSLASH_ESCAPES"))) {
+    if (sql.includes("\\") && this.plainBackslash) {
       return "under this sql_mode a backslash may be a character like others";
     }
     return null;

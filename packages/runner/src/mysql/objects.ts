@@ -1,6 +1,6 @@
 import type { Name } from "../sql/reader/names.ts";
 import type { ObjectType, Statement, Target } from "../sql/reader/statement.ts";
-import { caseless } from "./caseless.ts";
+import { isCaseless } from "./caseless.ts";
 import { writtenTables } from "./class-rule.ts";
 import type { Known } from "./known.ts";
 
@@ -14,7 +14,7 @@ export function objectsOf(statement: Statement, known: Known): readonly string[]
   const add = (type: ObjectType, name: Name): void => {
     if (type === "table" && known.isTemporary(name) && statement.kind !== "create_table") return;
     const shown = known.shown(name);
-    found.add(`${type}:${caseless.has(type) ? shown.toLowerCase() : shown}`);
+    found.add(`${type}:${isCaseless(type, known.server.dialect) ? shown.toLowerCase() : shown}`);
   };
   switch (statement.kind) {
     case "insert":
@@ -25,7 +25,7 @@ export function objectsOf(statement: Statement, known: Known): readonly string[]
       for (const name of written) add("table", name);
       // Deleted and changed keys take rows of other tables along.
       if (statement.kind === "insert" ? statement.overwrites : statement.kind !== "load_data" || statement.replaces) {
-        for (const name of written) for (const child of referencing(name, known)) add("table", child);
+        for (const name of written) for (const child of known.referencing(name)) add("table", child);
       }
       return [...found];
     }
@@ -36,7 +36,7 @@ export function objectsOf(statement: Statement, known: Known): readonly string[]
       }
       return [...found];
     case "rename_table":
-      for (const { from, to } of statement.renames) addRename(from, to, known, add);
+      addRenames(statement.renames, known, add);
       return [...found];
     case "create_trigger":
     case "drop_trigger": {
@@ -49,14 +49,14 @@ export function objectsOf(statement: Statement, known: Known): readonly string[]
     case "alter_database":
       return [`database:${statement.database ?? known.full({ database: null, name: "" }).database}`];
     case "alter_table": {
-      for (const target of statement.targets) add("table", target);
+      for (const target of statement.targets) add(typeOf(target, known), target);
       const names = statement.actions.some(
         (action) =>
           action.type === "rename_column" || (action.type === "modify_column" && action.from !== action.column.name),
       );
       const to = statement.actions.find((action) => action.type === "rename_table");
-      if (to !== undefined) addRename(statement.table, to.to, known, add);
-      else if (names) for (const child of referencing(statement.table, known)) add("table", child);
+      if (to !== undefined) addRenames([{ from: statement.table, to: to.to }], known, add);
+      else if (names) for (const child of known.referencing(statement.table)) add("table", child);
       return [...found];
     }
     default:
@@ -76,14 +76,23 @@ function databaseOf({ name }: Target): Name {
   return { database: null, name };
 }
 
-/** A renamed table takes its triggers along, and the foreign keys that point to it are rewritten. */
-function addRename(from: Name, to: Name, known: Known, add: Add): void {
-  const entry = known.entry(from);
-  const type = entry?.type === "view" || entry?.type === "sequence" ? entry.type : "table";
-  add(type, from);
-  add(type, to);
-  for (const child of referencing(from, known)) add("table", child);
-  addTriggers(from, known, add);
+/**
+ * A renamed table takes its triggers along, and the foreign keys that point to it are rewritten; those that wait for a
+ * table of its new name get one.
+ */
+function addRenames(renames: readonly { readonly from: Name; readonly to: Name }[], known: Known, add: Add): void {
+  /** What has each name by now, under its old one. */
+  const origins = new Map<string, Name>();
+  for (const { from, to } of renames) {
+    const origin = origins.get(known.shown(from)) ?? from;
+    origins.set(known.shown(to), origin);
+    const entry = known.entry(origin);
+    const type = entry?.type === "view" || entry?.type === "sequence" ? entry.type : "table";
+    add(type, from);
+    add(type, to);
+    for (const name of [origin, to]) for (const child of known.referencing(name)) add("table", child);
+    addTriggers(origin, known, add);
+  }
 }
 
 function addTriggers(table: Name, known: Known, add: Add): void {
@@ -91,9 +100,4 @@ function addTriggers(table: Name, known: Known, add: Add): void {
   if (entry?.type !== "table") return;
   const { database } = known.full(table);
   for (const { name } of entry.triggers) add("trigger", { database, name });
-}
-
-function referencing(table: Name, known: Known): readonly Name[] {
-  const entry = known.entry(table);
-  return entry?.type === "table" ? entry.referencedBy : [];
 }

@@ -5,6 +5,7 @@ import { quotedName } from "../sql/reader/names.ts";
 import { readQuery } from "../sql/reader/query.ts";
 import { readStatement } from "../sql/reader/read-statement.ts";
 import { serverTokens } from "../sql/reader/server-tokens.ts";
+import type { Statement } from "../sql/reader/statement.ts";
 import type { Catalogue, CatalogueEntry, CatalogueTrigger } from "./catalogue.ts";
 import type { MysqlHandle } from "./driver.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
@@ -21,13 +22,21 @@ export async function readCatalogue(
   session: SessionFacts,
   server: ServerFacts,
 ): Promise<Catalogue> {
-  const reader = new CatalogueReader(handle, session.database, server);
-  for (const sql of statements) await reader.readNamesIn(sql);
   const functions = await readFunctions(handle);
+  const references = await readReferences(handle);
+  const reader = new CatalogueReader(handle, session.database, server, functions.size > 0);
+  let database = session.database;
+  for (const sql of statements) {
+    const statement = readStatement(sql, server);
+    await reader.readNamesIn(statement, database);
+    if (statement.kind === "use") ({ database } = statement);
+  }
+  const childrenOf = Map.groupBy(references, ({ parent }) => reader.key(parent));
   return {
     ...session,
     caseless: server.caseless,
     entry: (name) => reader.entries.get(reader.key(name)) ?? null,
+    referencing: (name) => (childrenOf.get(reader.key(name)) ?? []).map(({ child }) => child),
     tableOfTrigger: (name) => reader.tablesOfTriggers.get(reader.key(name)) ?? null,
     hasFunction: ({ database, name }) =>
       functions.has(`.${name.toLowerCase()}`) || functions.has(`${database ?? ""}.${name.toLowerCase()}`),
@@ -40,12 +49,14 @@ class CatalogueReader {
   private readonly handle: MysqlHandle;
   private readonly database: string;
   private readonly server: ServerFacts;
-  private references: Promise<ReadonlyMap<string, readonly FullName[]>> | null = null;
+  /** Only where there are any can a view call one. */
+  private readonly hasFunctions: boolean;
 
-  constructor(handle: MysqlHandle, database: string, server: ServerFacts) {
+  constructor(handle: MysqlHandle, database: string, server: ServerFacts, hasFunctions: boolean) {
     this.handle = handle;
     this.database = database;
     this.server = server;
+    this.hasFunctions = hasFunctions;
   }
 
   key({ database, name }: Name): string {
@@ -53,30 +64,31 @@ class CatalogueReader {
     return this.server.caseless ? key.toLowerCase() : key;
   }
 
-  async readNamesIn(sql: string): Promise<void> {
-    const statement = readStatement(sql, this.server);
-    for (const { type, database, name } of statement.targets) {
-      if (type === "trigger") await this.readTrigger(this.full({ database, name }));
-      else if (type === "table" || type === "view" || type === "sequence") await this.read({ database, name });
+  async readNamesIn(statement: Statement, database: string): Promise<void> {
+    const full = (name: Name): FullName => ({ database: name.database ?? database, name: name.name });
+    for (const target of statement.targets) {
+      if (target.type === "trigger") await this.readTrigger(full(target));
+      else if (target.type === "table" || target.type === "view" || target.type === "sequence")
+        await this.read(full(target));
     }
-    if (statement.kind === "create_table" && statement.like !== null) await this.read(statement.like);
-    if (statement.kind === "create_trigger") await this.read(statement.table);
+    if (statement.kind === "create_table" && statement.like !== null) await this.read(full(statement.like));
+    if (statement.kind === "create_trigger") await this.read(full(statement.table));
+    if (this.hasFunctions) for (const name of statement.reads) await this.read(full(name));
   }
 
   /** Also what is behind it: the tables of a view, and what triggers write to. */
-  private async read(name: Name): Promise<CatalogueEntry | null> {
+  private async read(name: FullName): Promise<CatalogueEntry | null> {
     const key = this.key(name);
     const known = this.entries.get(key);
     if (known !== undefined) return known;
     // Whoever comes back to it from behind it need not go there again.
     this.entries.set(key, null);
-    const entry = await this.entry(this.full(name));
+    const entry = await this.entry(name);
     this.entries.set(key, entry);
     if (entry?.type !== "table") return entry;
-    const { database } = this.full(name);
     for (const { body } of entry.triggers) {
       for (const written of readBodyWrites(body, this.server)?.tables ?? [])
-        await this.read({ database: written.database ?? database, name: written.name });
+        await this.read({ database: written.database ?? name.database, name: written.name });
     }
     return entry;
   }
@@ -90,14 +102,12 @@ class CatalogueReader {
     );
     if (row === undefined) return null;
     if (row["type"] === "SEQUENCE") return { type: "sequence" };
-    if (row["type"] === "VIEW" || row["type"] === "SYSTEM VIEW")
-      return { type: "view", tables: await this.viewed(name) };
+    if (row["type"] === "VIEW" || row["type"] === "SYSTEM VIEW") return this.view(name);
     return {
       type: "table",
       engine: typeof row["engine"] === "string" ? row["engine"] : "",
       createSql: await this.createSql(name),
       triggers: await this.triggers(name),
-      referencedBy: (await this.referencesTo()).get(this.key(name)) ?? [],
     };
   }
 
@@ -139,8 +149,8 @@ class CatalogueReader {
     await this.read(table);
   }
 
-  /** The tables behind a view, other views resolved. Null: one of them is not known. */
-  private async viewed({ database, name }: FullName): Promise<readonly Name[] | null> {
+  /** With the views behind it resolved. */
+  private async view({ database, name }: FullName): Promise<CatalogueEntry> {
     const [row] = await rowsOf(
       this.handle,
       "SELECT VIEW_DEFINITION AS sql_text FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
@@ -148,44 +158,40 @@ class CatalogueReader {
     );
     const text = row?.["sql_text"];
     // Who may not see a view's text is shown an empty one.
-    if (typeof text !== "string" || text === "") return null;
+    if (typeof text !== "string" || text === "") return { type: "view", tables: null, calls: [] };
+    const query = readQuery(new Cursor(serverTokens(text, this.server).list));
     const tables: Name[] = [];
-    for (const read of readQuery(new Cursor(serverTokens(text, this.server).list)).reads) {
+    const calls = new Set(query.calls);
+    let known = true;
+    for (const read of query.reads) {
       const behind = { database: read.database ?? database, name: read.name };
       const entry = await this.read(behind);
       if (entry?.type === "table") tables.push(behind);
-      else if (entry?.type === "view" && entry.tables !== null) tables.push(...entry.tables);
-      else return null;
+      else if (entry?.type === "view") {
+        for (const call of entry.calls) calls.add(call);
+        tables.push(...(entry.tables ?? []));
+        known &&= entry.tables !== null;
+      } else known = false;
     }
-    return tables;
+    return { type: "view", tables: known ? tables : null, calls: [...calls] };
   }
+}
 
-  /** For each table the tables with foreign keys to it: asked once, for all. */
-  private referencesTo(): Promise<ReadonlyMap<string, readonly FullName[]>> {
-    this.references ??= this.readReferences();
-    return this.references;
-  }
+interface Reference {
+  readonly parent: FullName;
+  readonly child: FullName;
+}
 
-  private async readReferences(): Promise<ReadonlyMap<string, readonly FullName[]>> {
-    const rows = await rowsOf(
-      this.handle,
-      `SELECT DISTINCT CONSTRAINT_SCHEMA AS child_schema, TABLE_NAME AS child, UNIQUE_CONSTRAINT_SCHEMA AS parent_schema,
- REFERENCED_TABLE_NAME AS parent FROM information_schema.REFERENTIAL_CONSTRAINTS ORDER BY 1, 2`,
-    );
-    const found = new Map<string, FullName[]>();
-    for (const row of rows) {
-      const key = this.key({ database: String(row["parent_schema"]), name: String(row["parent"]) });
-      const child = { database: String(row["child_schema"]), name: String(row["child"]) };
-      const children = found.get(key);
-      if (children === undefined) found.set(key, [child]);
-      else children.push(child);
-    }
-    return found;
-  }
-
-  private full({ database, name }: Name): FullName {
-    return { database: database ?? this.database, name };
-  }
+async function readReferences(handle: MysqlHandle): Promise<readonly Reference[]> {
+  const rows = await rowsOf(
+    handle,
+    `SELECT DISTINCT CONSTRAINT_SCHEMA AS child_schema, TABLE_NAME AS child, UNIQUE_CONSTRAINT_SCHEMA AS parent_schema,
+ REFERENCED_TABLE_NAME AS parent FROM information_schema.REFERENTIAL_CONSTRAINTS ORDER BY 1, 2, 3, 4`,
+  );
+  return rows.map((row) => ({
+    parent: { database: String(row["parent_schema"]), name: String(row["parent"]) },
+    child: { database: String(row["child_schema"]), name: String(row["child"]) },
+  }));
 }
 
 /** Names as `schema.function`, in lower case; without a schema for loadable ones. */

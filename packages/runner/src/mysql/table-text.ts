@@ -3,7 +3,7 @@ import { tokens } from "../sql/lexer.ts";
 import type { ColumnPart } from "../sql/reader/alter-action.ts";
 import { Cursor, Unread } from "../sql/reader/cursor.ts";
 import { same } from "../sql/reader/names.ts";
-import { readColumn, readKeyColumns } from "../sql/reader/table-element.ts";
+import { readColumn, readIndex, readKeyColumns } from "../sql/reader/table-element.ts";
 
 /** Indexes stand in this order in SHOW CREATE TABLE, and within it in the order in which they were made. */
 type IndexGroup = "primary" | "unique" | "plain" | "fulltext";
@@ -18,6 +18,12 @@ export interface IndexLine extends Line {
   readonly group: IndexGroup;
   /** Null for a part that is an expression. */
   readonly columns: readonly (string | null)[];
+  /** Whole columns in rising order, and a tree: what a foreign key can use. */
+  readonly plain: boolean;
+}
+
+interface CheckLine extends Line {
+  readonly namesColumn: boolean;
 }
 
 /** What SHOW CREATE TABLE says, line by line. */
@@ -25,7 +31,7 @@ export interface TableText {
   readonly columns: readonly (Line & { readonly part: ColumnPart })[];
   readonly indexes: readonly IndexLine[];
   readonly foreignKeys: readonly (Line & { readonly columns: readonly (string | null)[] })[];
-  readonly checks: readonly Line[];
+  readonly checks: readonly CheckLine[];
   /** Engine, comment and the like. */
   readonly options: string;
   readonly versioned: boolean;
@@ -40,7 +46,7 @@ export function readTableText(createSql: string, dialect: Dialect): TableText | 
     columns: (Line & { part: ColumnPart })[];
     indexes: IndexLine[];
     foreignKeys: (Line & { columns: (string | null)[] })[];
-    checks: Line[];
+    checks: CheckLine[];
   };
   try {
     for (const line of lines.slice(0, end)) {
@@ -53,7 +59,7 @@ export function readTableText(createSql: string, dialect: Dialect): TableText | 
         const name = cursor.identifier();
         if (cursor.accept("FOREIGN", "KEY")) {
           text.foreignKeys.push({ name, definition, columns: readKeyColumns(cursor.parentheses()) });
-        } else text.checks.push({ name, definition });
+        } else text.checks.push({ name, definition, namesColumn: namesColumn(cursor) });
       } else if (!cursor.is("PERIOD") && !cursor.is("CHECK")) text.indexes.push(readIndexLine(cursor, definition));
     }
   } catch (error) {
@@ -64,14 +70,27 @@ export function readTableText(createSql: string, dialect: Dialect): TableText | 
   return { ...text, options, versioned: lines.slice(end).some((line) => line.includes("WITH SYSTEM VERSIONING")) };
 }
 
+function namesColumn({ list, at }: Cursor): boolean {
+  return list.some(({ kind }, index) => index >= at && kind === "quoted_identifier");
+}
+
 function readIndexLine(cursor: Cursor, definition: string): IndexLine {
   const word = cursor.acceptOne("PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR");
   cursor.expect("KEY");
-  const name = word === "PRIMARY" ? "PRIMARY" : cursor.identifier();
+  const { name, columns, plain } = readIndex(cursor, types[word as keyof typeof types]);
   const group =
     word === "PRIMARY" ? "primary" : word === "UNIQUE" ? "unique" : word === "FULLTEXT" ? "fulltext" : "plain";
-  return { name, definition, group, columns: readKeyColumns(cursor.parentheses()) };
+  return { name: name ?? "", definition, group, columns, plain };
 }
+
+const types = {
+  PRIMARY: "primary",
+  UNIQUE: "unique",
+  FULLTEXT: "fulltext",
+  SPATIAL: "spatial",
+  VECTOR: "vector",
+  "": "index",
+} as const;
 
 export function indexNamed(text: TableText, name: string): IndexLine | undefined {
   return text.indexes.find((index) => same(index.name, name));
@@ -82,7 +101,23 @@ export function isLastOfGroup(text: TableText, index: IndexLine): boolean {
   return text.indexes.filter(({ group }) => group === index.group).at(-1) === index;
 }
 
+/**
+ * Whether the unique indexes stand as the server sorts them when the table is altered: first those without NULL, then
+ * those of whole columns. They may not, after their columns have become NOT NULL by a primary key.
+ */
+export function isSorted({ columns, indexes }: TableText): boolean {
+  const rank = (index: IndexLine): number => {
+    const parts = index.columns.map((name) => columns.find((column) => name !== null && same(column.name, name))?.part);
+    const nullable = parts.some((part) => part?.notNull !== true);
+    return (nullable ? 2 : 0) + (/\(\d+\)/.test(index.definition) ? 1 : 0);
+  };
+  const ranks = indexes.filter(({ group }) => group === "unique").map(rank);
+  return ranks.every((one, at) => at === 0 || ranks[at - 1]! <= one);
+}
+
 /** The comment of the table as a literal, or `''`. */
 export function commentLiteral({ options }: TableText): string {
-  return /(?:^|\s)COMMENT=('(?:[^'\\]|''|\\.)*')/.exec(options)?.[1] ?? "''";
+  const list = tokens(options, "mysql");
+  const at = list.findIndex(({ text }, index) => text === "COMMENT" && list[index + 1]?.text === "=");
+  return at === -1 ? "''" : (list[at + 2]?.text ?? "''");
 }

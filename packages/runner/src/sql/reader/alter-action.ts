@@ -14,6 +14,8 @@ export interface ColumnPart {
   readonly autoIncrement: boolean;
   readonly check: boolean;
   readonly generated: boolean;
+  /** INSERT without names of columns passes it over. */
+  readonly invisible: boolean;
   readonly references: Name | null;
   readonly position: Position;
 }
@@ -26,6 +28,8 @@ export interface IndexPart {
   readonly name: string | null;
   /** The columns in their order; null for a part that is an expression. */
   readonly columns: readonly (string | null)[];
+  /** Whole columns in rising order, and a tree: what a foreign key can use. */
+  readonly plain: boolean;
   readonly ifNotExists: boolean;
 }
 

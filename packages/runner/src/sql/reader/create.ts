@@ -213,17 +213,18 @@ function readCreateEvent(cursor: Cursor): Read {
   const conditional = readIfNotExists(cursor);
   const event = cursor.name();
   cursor.expect("ON", "SCHEDULE");
-  const once = cursor.is("AT");
+  let ends = cursor.is("AT");
   let preserved = false;
   while (!cursor.done && !cursor.is("DO")) {
     if (cursor.is("COMPLETION", "PRESERVE")) preserved = true;
+    if (cursor.is("ENDS")) ends = true;
     cursor.skip();
   }
   cursor.expect("DO");
   return {
     kind: "create_event",
     event,
-    vanishes: once && !preserved,
+    vanishes: ends && !preserved,
     conditional,
     targets: [target("event", event)],
     reads: [],

@@ -88,7 +88,7 @@ type Detail =
   | {
       readonly kind: "create_event";
       readonly event: Name;
-      /** It happens once and is then dropped by the server. */
+      /** It happens once, or until a time, and is then dropped by the server. */
       readonly vanishes: boolean;
     }
   | {

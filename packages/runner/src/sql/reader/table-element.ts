@@ -63,21 +63,30 @@ export function readIndex(
 ): AlterAction & { type: "add_index" } {
   const ifNotExists = readIfNotExists(cursor) || conditional;
   const written = cursor.isMark("(") || cursor.is("USING") ? null : cursor.identifier();
+  const start = cursor.at;
   if (cursor.accept("USING") || cursor.accept("TYPE")) cursor.identifier();
-  const columns = readKeyColumns(cursor.parentheses());
+  const parts = cursor.parentheses().parts();
+  const whole = parts.every((part) => part.token(1) === undefined);
+  const columns = keyColumns(parts);
   skipElement(cursor);
+  const isTree = index === "primary" || index === "unique" || index === "index";
   return {
     type: "add_index",
     index,
     name: index === "primary" ? "PRIMARY" : (written ?? constraint),
     columns,
+    plain: isTree && whole && !/ HASH\b/i.test(cursor.textFrom(start)),
     ifNotExists,
   };
 }
 
 /** `(a, b(10) DESC, (lower(c)))`. With WITHOUT OVERLAPS, MariaDB's last part is the name of a period. */
 export function readKeyColumns(inside: Cursor): (string | null)[] {
-  return inside.parts().map((part) => (part.isMark("(") ? null : part.identifier()));
+  return keyColumns(inside.parts());
+}
+
+function keyColumns(parts: readonly Cursor[]): (string | null)[] {
+  return parts.map((part) => (part.isMark("(") ? null : part.identifier()));
 }
 
 /** To the comma behind an element; a partitioning may follow the last one without a comma. */
@@ -96,6 +105,7 @@ interface Mutable {
   autoIncrement: boolean;
   check: boolean;
   generated: boolean;
+  invisible: boolean;
   references: Name | null;
   position: Position;
 }
@@ -118,6 +128,7 @@ export function readColumn(cursor: Cursor): ColumnPart {
     autoIncrement: serial,
     check: false,
     generated: false,
+    invisible: false,
     references: null,
     position: null,
   };
@@ -143,6 +154,7 @@ function readAttribute(cursor: Cursor, part: Mutable): void {
     part.unique = true;
   } else if (cursor.accept("AUTO_INCREMENT")) part.autoIncrement = true;
   else if (cursor.accept("CHECK")) part.check = true;
+  else if (cursor.accept("INVISIBLE")) part.invisible = true;
   else if (cursor.is("AS") && cursor.isMark("(", 1)) {
     cursor.at++;
     part.generated = true;
