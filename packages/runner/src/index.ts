@@ -16,7 +16,10 @@ export type {
   ResultBase,
   ResultError,
   StatusResult,
+  TriedMigration,
+  TriedRollback,
   UpResult,
+  VerifyResult,
 } from "./results.ts";
 export type { Runner, RunnerOptions } from "./runner.ts";
 export { createRunner } from "./runner.ts";

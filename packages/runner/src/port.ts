@@ -196,6 +196,14 @@ export interface AcquireOptions {
   readonly who: Detail;
 }
 
+/** A database that is made to try things on, and gone when it is closed. */
+export interface Scratch {
+  readonly database: Database;
+  /** Another one, as this one is now. */
+  copy(): Promise<Scratch>;
+  close(): Promise<void>;
+}
+
 export interface Database {
   readonly engine: Engine;
   /** The name to show to people; never with a password. */
@@ -206,6 +214,11 @@ export interface Database {
   read(): Promise<Reader>;
   /** @throws SurefootError LEASE_HELD after `waitMs`, naming the owner. */
   acquire(options: AcquireOptions): Promise<Session>;
+  /**
+   * A database of the same engine with this one's schema and none of its rows, or with nothing. Absent: not made here yet.
+   * @throws SurefootError NOT_APPLICABLE when the schema can't be built anew
+   */
+  scratch?(from: "schema" | "nothing"): Promise<Scratch>;
 }
 
 /** The engine refused the COMMIT, and the transaction is still open. */

@@ -128,3 +128,40 @@ export interface RestResult extends ResultBase {
 export interface BaselineResult extends ResultBase {
   readonly recorded: readonly string[];
 }
+
+/**
+ * `real`: it was tried, and everything was as before. `not_real`: it is promised, and does not lead back. `none`: there is
+ * none, and `plan` says so.
+ */
+type TriedVerdict = "real" | "not_real" | "none";
+
+export interface TriedRollback {
+  /** It is taken back after so many of its steps took effect. */
+  readonly after: number;
+  /** What takes it back: the engine, the undos of the steps, or the `down` section. */
+  readonly by: "engine" | "undos" | "down" | null;
+  readonly verdict: TriedVerdict;
+  /** Why it is not real, or why there is none. */
+  readonly message: string | null;
+}
+
+export interface TriedMigration {
+  readonly id: string;
+  readonly path: string;
+  /** How many steps it has. */
+  readonly steps: number;
+  /** Why it was not tried at all; null: it was. */
+  readonly notTried: string | null;
+  /** False: it does not run on the scratch database, and the message says why. */
+  readonly up: { readonly works: boolean; readonly message: string | null } | null;
+  /** A failure after each of its steps. */
+  readonly rollbacks: readonly TriedRollback[];
+  /** Reverting it after it was applied. */
+  readonly down: Omit<TriedRollback, "after"> | null;
+  readonly notes: readonly string[];
+}
+
+export interface VerifyResult extends ResultBase {
+  readonly from: "schema" | "nothing";
+  readonly migrations: readonly TriedMigration[];
+}

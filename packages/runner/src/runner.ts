@@ -17,11 +17,13 @@ import type {
   RestResult,
   StatusResult,
   UpResult,
+  VerifyResult,
 } from "./results.ts";
 import type { SqliteHandle } from "./sqlite/driver.ts";
 import type { UpOptions } from "./up.ts";
 import { up } from "./up.ts";
 import { databaseOf } from "./url.ts";
+import type { VerifyOptions } from "./verify/verify.ts";
 import type { Workshop, WriteOptions } from "./workshop.ts";
 
 export interface RunnerOptions {
@@ -41,6 +43,7 @@ export interface Runner {
   up(options?: UpOptions): Promise<UpResult>;
   down(options?: DownOptions): Promise<DownResult>;
   plan(): Promise<PlanResult>;
+  verify(options?: VerifyOptions): Promise<VerifyResult>;
   status(options?: StatusOptions): Promise<StatusResult>;
   history(): Promise<HistoryResult>;
   explain(): Promise<ExplainResult>;
@@ -76,6 +79,8 @@ export function createRunner(options: RunnerOptions): Runner {
     up: async (given = {}) => up(open(), given),
     down: async (given = {}) => down(open(), given),
     plan: async () => plan(open()),
+    // Loaded when it is called: `up` shall not pay for it.
+    verify: async (given = {}) => (await import("./verify/verify.ts")).verify(open(), given),
     status: async (given = {}) => status(open(), given),
     history: async () => history(open()),
     explain: async () => explainNow(open()),

@@ -86,6 +86,28 @@ export const planResultSchema = z.looseObject({
   ),
 });
 
+const tried = {
+  by: z.enum(["engine", "undos", "down"]).nullable(),
+  verdict: z.enum(["real", "not_real", "none"]),
+  message: z.string().nullable(),
+};
+
+export const verifyResultSchema = z.looseObject({
+  ...base,
+  from: z.enum(["schema", "nothing"]),
+  migrations: z.array(
+    z.looseObject({
+      id: z.string(),
+      steps: z.number().int(),
+      notTried: z.string().nullable(),
+      up: z.looseObject({ works: z.boolean(), message: z.string().nullable() }).nullable(),
+      rollbacks: z.array(z.looseObject({ after: z.number().int(), ...tried })),
+      down: z.looseObject(tried).nullable(),
+      notes: z.array(z.string()),
+    }),
+  ),
+});
+
 export const restResultSchema = z.looseObject({
   ...base,
   migration: z.string().nullable(),

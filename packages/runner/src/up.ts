@@ -366,7 +366,7 @@ export function checksumDetail(file: MigrationFile, folder: MigrationFolder): { 
   return { ...file.checksums, raw: folder.rawHash(file.id) };
 }
 
-function obstacleMessage(
+export function obstacleMessage(
   file: MigrationFile,
   { missing, newer }: { readonly missing: readonly string[]; readonly newer: readonly string[] },
   folder: MigrationFolder,

@@ -18,6 +18,7 @@ export type Command =
   | ({ readonly type: "new"; readonly name: string } & Common)
   | ({ readonly type: "status"; readonly check: boolean; readonly strict: boolean } & Common)
   | ({ readonly type: "plan" } & Common)
+  | ({ readonly type: "verify"; readonly fromEmpty: boolean; readonly scratch?: string | undefined } & Common)
   | ({ readonly type: "history" } & Common)
   | ({ readonly type: "explain" } & Common)
   | ({

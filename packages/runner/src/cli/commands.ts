@@ -38,6 +38,7 @@ export class BadValue extends Error {
 
 const everyDay = "Every day:";
 const failed = "When something failed:";
+const beforeMerging = "Before merging:";
 const adopting = "Adopting:";
 
 const json: OptionSpec = { name: "json", value: null, summary: "print JSON lines to stdout" };
@@ -216,6 +217,29 @@ export const commands: readonly CommandSpec[] = [
         ...written(values),
       };
     },
+  },
+  {
+    name: "verify",
+    summary:
+      "try the pending migrations, and every rollback that is promised, on a scratch database; touches nothing else",
+    example: "surefoot verify --from-empty",
+    group: beforeMerging,
+    options: [
+      ...at,
+      { name: "from-empty", value: null, summary: "begin with an empty database and try every file" },
+      {
+        name: "scratch",
+        value: "url",
+        summary: "where to try, for servers; SQLite uses temporary files",
+        parse: noFlag,
+      },
+    ],
+    call: (values) => ({
+      type: "verify",
+      fromEmpty: values["fromEmpty"] === true,
+      scratch: text(values, "scratch"),
+      ...common(values),
+    }),
   },
   {
     name: "baseline",

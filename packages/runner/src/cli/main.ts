@@ -15,7 +15,8 @@ const meant: { readonly [word: string]: string } = {
   unlock: "nothing needs to be unlocked: the lease ends with its process. `surefoot status` shows who holds it",
   force: "`surefoot resolve --applied` or `--reverted` records what was done by hand, after a look at the database",
   repair: "`surefoot explain` says what is wrong and which commands are safe",
-  validate: "`surefoot plan` shows what would run and what would be refused",
+  validate:
+    "`surefoot plan` shows what would run and what would be refused; `surefoot verify` tries it on a scratch database",
   check: "`surefoot status --check` answers with an exit code",
 };
 
@@ -53,6 +54,8 @@ async function run(command: Command, io: Io): Promise<number> {
       return (await import("./status.ts")).status(command, io);
     case "plan":
       return (await import("./plan.ts")).plan(command, io);
+    case "verify":
+      return (await import("./verify.ts")).verify(command, io);
     case "history":
       return (await import("./history.ts")).history(command, io);
     case "explain":

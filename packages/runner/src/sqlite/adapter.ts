@@ -17,6 +17,7 @@ import type {
   JournalRows,
   Reader,
   RunReply,
+  Scratch,
   Session,
   StatementFacts,
 } from "../port.ts";
@@ -43,6 +44,7 @@ import { leaseOwner, takeLease } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
 import { quoted } from "./cursor.ts";
 import { emptyCopy } from "./rehearsal.ts";
+import { SqliteScratch } from "./scratch.ts";
 import { temporaryObjects } from "./temporary-objects.ts";
 import { readStatement } from "./statement.ts";
 
@@ -62,8 +64,14 @@ const commitAttemptCountMax = 3;
 export class SqliteDatabase implements Database {
   readonly engine = "sqlite";
   private readonly target: { readonly path: string } | { readonly handle: SqliteHandle };
+  private readonly synchronous: "FULL" | "OFF";
 
-  constructor(target: { readonly path: string } | { readonly handle: SqliteHandle }) {
+  /** `synchronous`: OFF where nobody misses the file after a power failure. */
+  constructor(
+    target: { readonly path: string } | { readonly handle: SqliteHandle },
+    synchronous: "FULL" | "OFF" = "FULL",
+  ) {
+    this.synchronous = synchronous;
     this.target = "path" in target ? { path: realPath(target.path) } : target;
   }
 
@@ -83,6 +91,24 @@ export class SqliteDatabase implements Database {
     return new SqliteReader(await openToRead(path), path, true);
   }
 
+  async scratch(from: "schema" | "nothing"): Promise<Scratch> {
+    const open = (path: string): Database => new SqliteDatabase({ path }, "OFF");
+    if (from === "nothing" || !(await this.exists())) return SqliteScratch.make(null, open);
+    const handle = "handle" in this.target ? this.target.handle : await openToRead(this.target.path);
+    try {
+      return SqliteScratch.make(handle, open);
+    } catch (error) {
+      throw new SurefootError(
+        "NOT_APPLICABLE",
+        `The schema of ${this.name} can't be built anew in an empty file: ${error instanceof Error ? error.message : String(error)}. ` +
+          "Begin with an empty one instead: surefoot verify --from-empty.",
+        { cause: error, next: ["surefoot verify --from-empty"] },
+      );
+    } finally {
+      if (!("handle" in this.target)) handle.close();
+    }
+  }
+
   async acquire(options: AcquireOptions): Promise<Session> {
     const path = "path" in this.target ? this.target.path : pathOf(this.target.handle);
     if (path !== null && "path" in this.target && !options.createMissing && !existsSync(path)) throw missing(path);
@@ -91,7 +117,8 @@ export class SqliteDatabase implements Database {
       throw new SurefootError("DATABASE_MISSING", `${path}: its folder does not exist. Make it first.`);
     const lease = path === null ? null : await takeLease(path, options);
     try {
-      const handle = "handle" in this.target ? this.target.handle : await openToWrite(this.target.path);
+      const handle =
+        "handle" in this.target ? this.target.handle : await openToWrite(this.target.path, this.synchronous);
       return new SqliteSession(handle, path, "path" in this.target, lease, options.who);
     } catch (error) {
       lease?.release();
@@ -144,12 +171,12 @@ async function openToRead(path: string): Promise<SqliteHandle> {
   }
 }
 
-async function openToWrite(path: string): Promise<SqliteHandle> {
+async function openToWrite(path: string, synchronous: "FULL" | "OFF" = "FULL"): Promise<SqliteHandle> {
   const Driver = loadDriver();
   try {
     const handle = new Driver(path, { timeout: busyTimeoutMs });
     // A database in WAL mode opens with NORMAL, which can lose the last commits in a power failure.
-    handle.pragma("synchronous = FULL");
+    handle.pragma(`synchronous = ${synchronous}`);
     handle.prepare("SELECT 1 FROM sqlite_schema").get();
     return handle;
   } catch (error) {

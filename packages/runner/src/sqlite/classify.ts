@@ -61,7 +61,7 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
     removes: dropped ?? (dropsColumn === null ? null : `column:${dropsColumn.table}.${dropsColumn.column}`),
     renames: statement.renames,
     meetsRows: statement.constrains || kind === "dml" || kind === "other",
-    notCovered: elsewhere ? "another database file" : null,
+    notCovered: elsewhere || statement.opensFile ? "another database file" : null,
   };
 }
 

@@ -64,6 +64,13 @@ test.each(inMemory.map((entry) => [[...entry.above, entry.sql].join("; "), entry
   expect(await readingOf(entry)).toEqual(expected);
 });
 
+test.each(["VACUUM INTO 'copy.db'", "ATTACH 'copy.db' AS copy", "DETACH copy", "UPDATE copy.t SET a = 1"])(
+  "what reaches another file is told: %s",
+  (sql) => {
+    expect(classify([sql], "none")[0]?.notCovered).toBe("another database file");
+  },
+);
+
 test.each([
   ["FROBNICATE t", "other"],
   ["CREATE SEQUENCE s", "other"],
@@ -77,7 +84,6 @@ test.each([
   ["CREATE VIRTUAL TABLE x", "other"],
   ["DELETE FROM sqlite_schema", "schema_rows"],
   ["INSERT INTO main.SQLITE_MASTER VALUES (1)", "schema_rows"],
-  ["VACUUM INTO 'copy.db'", "elsewhere"],
 ])("what can't be read, or must not be believed, is told apart: %s", (sql, form) => {
   expect(readForm(sql).type).toBe(form);
 });

@@ -50,6 +50,8 @@ export interface SqliteStatement {
   readonly inMain: boolean;
   /** It names an object of another database file. */
   readonly elsewhere: boolean;
+  /** It opens, closes or writes another file. */
+  readonly opensFile: boolean;
   /** It names a table of Surefoot's own. */
   readonly touchesJournal: boolean;
   /** The table that `CREATE TABLE … AS SELECT` fills. */
@@ -94,6 +96,7 @@ const plain: SqliteStatement = {
   inMain: false,
   renames: null,
   elsewhere: false,
+  opensFile: false,
   touchesJournal: false,
   fills: null,
   deletesRows: false,
@@ -187,16 +190,14 @@ function read(cursor: Cursor): SqliteStatement {
       return { ...plain, kind: "reading" };
     case "pragma":
       return readPragma(cursor);
-    case "vacuum": {
-      if (cursor.holdsAny("into")) cursor.elsewhere = true;
-      return { ...plain, kind: "upkeep", outsideTransaction: true };
-    }
+    case "vacuum":
+      return { ...plain, kind: "upkeep", outsideTransaction: true, opensFile: cursor.holdsAny("into") };
     case "analyze":
     case "reindex":
       return { ...plain, kind: "upkeep" };
     case "attach":
     case "detach":
-      return { ...plain, kind: "session", outsideTransaction: true };
+      return { ...plain, kind: "session", outsideTransaction: true, opensFile: true };
     default:
       return plain;
   }
