@@ -4,6 +4,7 @@ import type { Configuration } from "../explorer/configuration.ts";
 import { atomicDdl, opaque, transactional, upJob } from "../explorer/configuration.ts";
 import { Explored } from "../explorer/explored.ts";
 import { hazards } from "../explorer/world.ts";
+import { proveConfiguration } from "../prove/prove.ts";
 
 const common = {
   variant: "adjusted",
@@ -58,6 +59,42 @@ test("IF NOT EXISTS on what is there is not undone, also when its mark is set an
   expect(explored.count("object_changed")).toBeGreaterThan(0);
   expect([...explored.decisionCounts.keys()]).toContain("somebody else has changed the database meanwhile");
 });
+
+// Its statements are those of the other engines' profiles, without a server that they could outlive.
+test.each(["rollback", "resume", "stop"] as const)(
+  "on SQLite transaction=none has every property with one runner, whatever people do: %s",
+  (policy) => {
+    const o = { class: "opaque" } as const;
+    const steps = [
+      [
+        { ...a, undo: [a] },
+        { ...o, undo: [o], rows: true, probe: true },
+        { ...a, undo: null },
+      ],
+      [
+        { ...o, undo: [o], rows: true },
+        { ...a, undo: [a, a] },
+        { ...a, undo: [a], lossy: true },
+      ],
+    ] as const;
+
+    const results = steps.map((three) =>
+      proveConfiguration({
+        ...common,
+        name: "none",
+        profile: transactional,
+        operator: true,
+        drift: true,
+        jobs: [upJob(three, "none", policy)],
+      }),
+    );
+
+    for (const { complete, properties, states } of results) {
+      expect([complete, properties.filter(({ verdict }) => verdict !== "holds")]).toEqual([true, []]);
+      expect(states).toBeGreaterThan(10_000);
+    }
+  },
+);
 
 // A known limit: nothing fences a statement that commits by itself, once the file that is the lease has been removed.
 test("on SQLite transaction=none is safe with one runner, and not when a second one takes a lease that was lost", () => {

@@ -16,6 +16,7 @@ export const appliedIsTrue: LocalProperty = {
   mutants: [
     {
       id: "failed-postcheck-is-ignored",
+      alone: true,
       place: "machine",
       story: "A post-check that does not hold is taken for one that does.",
       rules: judged((effect, _, event) =>

@@ -20,5 +20,5 @@ export const cleanIsTrue: LocalProperty = {
     },
   ],
   notAlone:
-    "A clean claim over effects that are there is soon followed by a step that takes effect twice; this property is violated first.",
+    "A clean claim over effects that are there is soon followed by a step that takes effect twice; this property is violated no later.",
 };

@@ -14,6 +14,7 @@ export const dependenciesAreClosed: LocalProperty = {
   mutants: [
     {
       id: "dependencies-are-not-asked-for",
+      alone: true,
       place: "machine",
       story: "What is missing is not looked up.",
       protocol: { asksDependencies: false },

@@ -38,6 +38,17 @@ export const edgesOfTheTable: LocalProperty = {
   },
   mutants: [
     {
+      id: "unanswered-precheck-is-forgotten",
+      alone: true,
+      place: "machine",
+      story: "A pre-check that has no answer leads back to `idle`, and nobody is told that anything failed.",
+      rules: afterwards("validating_pre", ["precheck_failed"], (state, effect) =>
+        state.type === "failed" && state.cause === "precheck_error"
+          ? { state: atStart, effect: null }
+          : { state, effect },
+      ),
+    },
+    {
       id: "interrupted-preparation-is-forgotten",
       place: "recovery",
       story:

@@ -29,6 +29,7 @@ export const handsOff: LocalProperty = {
     },
     {
       id: "restart-does-not-compare",
+      alone: true,
       place: "recovery",
       story: "A restart that finds a rollback under way goes on undoing without comparing.",
       rules: afterwards("rolling_back", ["interrupted", "connection_lost"], (state, effect) =>

@@ -88,5 +88,5 @@ export const journalTellsTheTruth: LocalProperty = {
   ],
   notAlone:
     "What the journal says wrongly leads later to a wrong claim, a wrong undo or a needless call for a person, and those are seen as well; " +
-    "this property is violated first.",
+    "this property is violated no later.",
 };

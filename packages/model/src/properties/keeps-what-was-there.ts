@@ -14,6 +14,7 @@ export const keepsWhatWasThere: LocalProperty = {
   mutants: [
     {
       id: "no-change-is-undone",
+      alone: true,
       place: "machine",
       story: "A step that says that it changed nothing is undone like any other.",
       rules: afterwards("migrating", ["step_applied"], (state, effect) =>

@@ -46,6 +46,7 @@ export const manualOverride: LocalProperty = {
   mutants: [
     {
       id: "no-claim-is-taken",
+      alone: true,
       place: "operator",
       story: "`resolve --applied` has no row: work finished by hand can only be undone and done again.",
       rules: refused("failed", "resolve_applied"),

@@ -37,6 +37,7 @@ export const noFaultNoFailure: LocalProperty = {
   mutants: [
     {
       id: "everything-is-refused",
+      alone: true,
       place: "machine",
       story: "Every pre-check fails. A machine that always fails satisfies every other safety property.",
       rules: judged((effect, _, event) =>

@@ -15,6 +15,7 @@ export const noNeedlessHuman: LocalProperty = {
   mutants: [
     {
       id: "every-restart-is-suspicious",
+      alone: true,
       place: "recovery",
       story: "The comparison after an interruption always reports a change from outside.",
       rules: judged((effect) =>

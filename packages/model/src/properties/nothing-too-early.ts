@@ -14,6 +14,7 @@ export const nothingTooEarly: LocalProperty = {
   mutants: [
     {
       id: "doctrine-is-advice",
+      alone: true,
       place: "machine",
       story: "A violated doctrine rule is taken for a passed pre-check.",
       rules: judged((effect, _, event) =>

@@ -26,5 +26,6 @@ export const oneInFlight: LocalProperty = {
     },
   ],
   notAlone:
-    "Two statements at once also make the journal lie, or a claim, sooner or later; this property is violated first and names the cause.",
+    "Where two statements can be at work at once, a claim can also be made while one of them is, and the journal can be wrong about it; " +
+    "this property names the cause.",
 };

@@ -78,6 +78,11 @@ export interface Mutant {
   readonly rules?: Partial<Rules>;
   readonly protocol?: Partial<Protocol>;
   readonly variant?: Partial<Variant>;
+  /**
+   * Of safety and liveness one property alone sees it, in whatever configuration, so that this property is not made up of
+   * others. What no longer happens because of it, reachability sees as well.
+   */
+  readonly alone?: true;
   /** Why no property needs to see it, where none does. */
   readonly harmless?: string;
 }

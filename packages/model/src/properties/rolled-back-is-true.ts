@@ -16,6 +16,7 @@ export const rolledBackIsTrue: LocalProperty = {
   mutants: [
     {
       id: "lost-rows-are-not-told",
+      alone: true,
       place: "verification",
       story: "A rollback whose schema is as before counts as verified, also after rows were destroyed.",
       rules: judged((effect, reply) =>

@@ -22,6 +22,7 @@ export const sinkIsReachable: LocalProperty = {
   mutants: [
     {
       id: "interrupted-preparation-has-no-row",
+      alone: true,
       place: "table",
       story: "A restart that finds `preparing` has no way on.",
       rules: refused("preparing", "interrupted"),

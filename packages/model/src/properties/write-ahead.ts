@@ -21,5 +21,5 @@ export const writeAhead: LocalProperty = {
   ],
   notAlone:
     "A statement that was not announced is also one of which the journal may later say the wrong thing; " +
-    "this property names the cause, and is violated first.",
+    "this property names the cause, and is violated no later.",
 };

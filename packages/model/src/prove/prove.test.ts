@@ -143,7 +143,7 @@ test("a search that a bound has ended proves nothing", () => {
 });
 
 test("a survivor without a reason, and a property that no mutant fails alone, are complaints that fail the proof", () => {
-  const base = { story: "", where: "opaque", steps: null, by: [], because: null } as const;
+  const base = { story: "", alone: false, where: "opaque", steps: null, by: [], because: null } as const;
 
   const { verdict, complaints } = assemble("adjusted", proofOf("adjusted").configurations, [
     { ...base, id: "one", outcome: "survived" },
@@ -154,6 +154,19 @@ test("a survivor without a reason, and a property that no mutant fails alone, ar
   expect(complaints[0]).toContain("“one”");
   expect(complaints[1]).toContain("“other”");
   expect(complaints.filter((line) => line.includes("only it kills")).length).toBeGreaterThan(5);
+});
+
+test("that only one property kills a mutant counts when every configuration was asked, and is a complaint when it is not so", () => {
+  const base = { story: "", outcome: "killed", where: "opaque", steps: 9, because: null } as const;
+  const complaintsOf = (alone: boolean, ...by: readonly string[]) =>
+    assemble("adjusted", proofOf("adjusted").configurations, [{ ...base, id: "one", alone, by }]).complaints;
+  const ofHandsOff = (complaints: readonly string[]) => complaints.filter((line) => line.includes(" hands_off "));
+
+  expect(ofHandsOff(complaintsOf(true, "hands_off", "edges_taken"))).toEqual([]);
+  expect(ofHandsOff(complaintsOf(false, "hands_off"))).toHaveLength(1);
+  expect(complaintsOf(true, "hands_off", "fencing")[0]).toBe(
+    "The mutant “one” is not seen by one property alone: hands_off, fencing.",
+  );
 });
 
 test("mutants have names of their own, and thirty of them were thought of by hand", () => {

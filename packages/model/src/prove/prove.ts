@@ -176,10 +176,18 @@ function complaintsOf(mutants: readonly MutantResult[]): readonly string[] {
         ? [`No property sees the mutant “${id}”, and yet it changes ${where ?? "something"}.`]
         : [],
   );
-  for (const { id, notAlone } of [...localProperties, ...coverageProperties]) {
-    const alone = mutants.some(({ outcome, by }) => outcome === "killed" && by.length === 1 && by[0] === id);
-    if (!alone && notAlone === null)
-      complaints.push(`The property ${id} has no mutant that only it kills, and no reason why.`);
+  const isLocal = (id: string) => localProperties.some((property) => property.id === id);
+  const only = new Set<string>();
+  for (const { id, alone, by } of mutants) {
+    const always = by.filter(isLocal);
+    if (alone && always.length !== 1)
+      complaints.push(`The mutant “${id}” is not seen by one property alone: ${always.join(", ")}.`);
+    // Where safety and liveness see nothing, every configuration was asked.
+    if (alone && always.length === 1) only.add(always[0]!);
+    if (always.length === 0 && by.length === 1) only.add(by[0]!);
   }
+  for (const { id, notAlone } of [...localProperties, ...coverageProperties])
+    if (!only.has(id) && notAlone === null)
+      complaints.push(`The property ${id} has no mutant that only it kills, and no reason why.`);
   return complaints;
 }

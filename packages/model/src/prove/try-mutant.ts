@@ -18,6 +18,8 @@ export interface MutantResult {
   readonly id: string;
   readonly story: string;
   readonly outcome: MutantOutcome;
+  /** `by` is told of every configuration. */
+  readonly alone: boolean;
   /** The properties that see it, in the configuration named; for `equivalent` the proof, for `invalid` the error. */
   readonly by: readonly string[];
   readonly where: string | null;
@@ -61,7 +63,7 @@ export function tryMutant(
   configurations: readonly Configuration[] = mutantConfigurations(),
   countMax = mutantStateMax,
 ): MutantResult {
-  const { id, story } = mutant;
+  const { id, story, alone = false } = mutant;
   const subject: Subject = {
     rules: { ...productionRules, ...mutant.rules },
     protocol: { ...soundProtocol, ...mutant.protocol },
@@ -69,6 +71,8 @@ export function tryMutant(
   };
   const coverages: Coverage[] = [];
   let differs: string | null = null;
+  let first: { readonly where: string; readonly steps: number } | null = null;
+  const seenBy = new Set<string>();
   for (const configuration of configurations) {
     const { name } = configuration;
     try {
@@ -79,33 +83,38 @@ export function tryMutant(
         const finding = check(explored);
         return finding.type === "violated" ? [{ by, state: finding.state }] : [];
       });
+      for (const { by } of seen) seenBy.add(by);
       if (seen.length > 0) {
-        const steps = Math.min(...seen.map(({ state }) => stepsTo(explored, state)));
-        return { id, story, outcome: "killed", by: seen.map(({ by }) => by), where: name, steps, because: null };
+        first ??= { where: name, steps: Math.min(...seen.map(({ state }) => stepsTo(explored, state))) };
+        // Who sees it elsewhere as well is asked only where it matters, for it takes a search of everything.
+        if (!alone) break;
       }
       if (!whole) throw new Error(`${name} has more than ${countMax} states, and none of those shows a violation.`);
       coverages.push(coverageOf(explored));
-      if (hashOf(explored) !== soundHash(configuration)) differs = name;
+      if (first === null && hashOf(explored) !== soundHash(configuration)) differs = name;
     } catch (error) {
       const because = error instanceof Error ? error.message : String(error);
-      return { id, story, outcome: "invalid", by: [], where: name, steps: null, because };
+      return { id, story, alone, outcome: "invalid", by: [], where: name, steps: null, because };
     }
   }
-  const all = together(variants.adjusted, coverages);
-  const missing = coverageProperties.filter(({ counts }) => [...counts(all).values()].includes(0));
-  const by = missing.map((property) => property.id);
-  if (by.length > 0) return { id, story, outcome: "killed", by, where: null, steps: null, because: null };
+  if (coverages.length === configurations.length) {
+    const all = together(variants.adjusted, coverages);
+    for (const { id: by, counts } of coverageProperties) if ([...counts(all).values()].includes(0)) seenBy.add(by);
+  }
+  const { where = null, steps = null } = first ?? {};
+  if (seenBy.size > 0) return { id, story, alone, outcome: "killed", by: [...seenBy], where, steps, because: null };
   return differs === null
     ? {
         id,
         story,
+        alone,
         outcome: "equivalent",
         by: [],
         where: null,
         steps: null,
         because: "every configuration has the same states and edges",
       }
-    : { id, story, outcome: "survived", by: [], where: differs, steps: null, because: mutant.harmless ?? null };
+    : { id, story, alone, outcome: "survived", by: [], where: differs, steps: null, because: mutant.harmless ?? null };
 }
 
 function stepsTo({ exploration }: Explored, state: number): number {
