@@ -10,7 +10,7 @@ export interface KilledStatement {
 type Engine = "mysql" | "mariadb";
 
 /** A table with rows enough that work on it takes a while. Its content comes from `template`. */
-export const template = "surefoot_template.big";
+const template = "surefoot_template.big";
 const columns = "(id INT NOT NULL, a INT, b VARCHAR(100), KEY (a))";
 
 export function makeTemplate(rowCount: number): readonly string[] {

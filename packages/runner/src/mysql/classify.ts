@@ -53,7 +53,7 @@ function factsOf(statement: Statement, known: Known, mode: TransactionMode): Mys
     rule,
     class: kind === "session" ? "atomic" : kind,
     kind,
-    why,
+    why: statement.kind === "unread" ? `${why}: ${statement.why}` : why,
     lossy: destroyed.lossy,
     destroys: destroyed.what,
     changesRows: changesRows.has(statement.kind) || rule === "moves_rows",

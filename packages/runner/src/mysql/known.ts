@@ -1,3 +1,4 @@
+import { pointAt } from "../sql/place.ts";
 import type { AlterAction } from "../sql/reader/alter-action.ts";
 import type { Name } from "../sql/reader/names.ts";
 import { quotedName } from "../sql/reader/names.ts";
@@ -39,7 +40,11 @@ export class Known {
   read(sql: string): Statement {
     const statement = readStatement(sql, this.server);
     const doubt = this.quotingDoubt(sql);
-    return doubt === null || statement.kind === "unread" ? statement : { ...statement, kind: "unread", why: doubt };
+    if (doubt === null || statement.kind === "unread") return statement;
+    const { line, column } = pointAt(sql, doubt.offset);
+    const { reads, calls } = statement;
+    const why = `line ${line}, column ${column}: ${doubt.message}`;
+    return { kind: "unread", why, reads, calls, targets: [], temporary: false, conditional: false, orReplace: false };
   }
 
   full({ database, name }: Name): FullName {
@@ -268,13 +273,21 @@ export class Known {
   }
 
   /** Quotes and backslashes mean something else under some modes, which the lexer does not know. */
-  private quotingDoubt(sql: string): string | null {
+  private quotingDoubt(sql: string): { readonly offset: number; readonly message: string } | null {
     const mode = this.sqlMode;
-    if (sql.includes('"') && (mode === null || /ANSI|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(mode))) {
-      return "under this sql_mode a double quote may enclose a name or a string";
+    const quote = sql.indexOf('"');
+    if (quote !== -1 && (mode === null || /ANSI|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(mode))) {
+      return {
+        offset: quote,
+        message: "no double quote expected, which encloses a name or a string under this sql_mode",
+      };
     }
-    if (sql.includes("\\") && this.plainBackslash) {
-      return "under this sql_mode a backslash may be a character like others";
+    const backslash = sql.indexOf("\\");
+    if (backslash !== -1 && this.plainBackslash) {
+      return {
+        offset: backslash,
+        message: "no backslash expected, which is a character like others under this sql_mode",
+      };
     }
     return null;
   }

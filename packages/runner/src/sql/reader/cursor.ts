@@ -5,6 +5,13 @@ import { unquoted } from "./names.ts";
 /** Something that the reader does not know. It is caught by `readStatement`, and nowhere else. */
 export class Unread extends Error {
   override readonly name = "Unread";
+  /** Where in the statement. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
 }
 
 /** Walks over the tokens of one statement. Words are compared in capitals; what is in quotes is never a keyword. */
@@ -68,8 +75,12 @@ export class Cursor {
 
   /** The error that says what was looked for, and what stands here instead. */
   unread(wanted: string): Unread {
-    const found = this.token()?.text;
-    return new Unread(`${wanted} expected, ${found === undefined ? "nothing left" : `"${found.slice(0, 40)}" found`}`);
+    const token = this.token();
+    if (token === undefined) {
+      const last = this.list[Math.min(this.at, this.end) - 1];
+      return new Unread(`${wanted} expected, nothing left`, last?.end ?? 0);
+    }
+    return new Unread(`${wanted} expected, "${token.text.slice(0, 40)}" found`, token.start);
   }
 
   isIdentifier(ahead = 0): boolean {

@@ -2,6 +2,7 @@ import { readAlter } from "./alter.ts";
 import { readCreate, target } from "./create.ts";
 import { Cursor, Unread } from "./cursor.ts";
 import { readDrop } from "./drop.ts";
+import { pointAt } from "../place.ts";
 import type { Name } from "./names.ts";
 import { unquoted } from "./names.ts";
 import { readQuery } from "./query.ts";
@@ -19,21 +20,24 @@ export function readStatement(sql: string, server: Server): Statement {
   const { list, unread } = serverTokens(sql, server);
   const trailing = list.at(-1)?.text === ";" && list.at(-1)?.kind === "punctuation";
   const cursor = new Cursor(list, 0, trailing ? list.length - 1 : list.length);
-  if (unread.length > 0) return complete({ kind: "unread", why: unread.join("; ") }, cursor);
+  if (unread !== null) return complete(unreadAt(sql, unread.offset, unread.message), cursor);
   try {
     const read = readVerb(cursor, server);
-    const statement = complete(read, new Cursor(list, 0, cursor.end));
-    if (
-      !hasBody(read) &&
-      cursor.list.some(({ text, kind }, at) => text === ";" && kind === "punctuation" && at < cursor.end)
-    ) {
-      return { ...statement, kind: "unread", why: "more than one statement" };
-    }
-    return statement;
+    const end = list.find(({ text, kind }, at) => text === ";" && kind === "punctuation" && at < cursor.end);
+    const whole = hasBody(read) || end === undefined;
+    return complete(
+      whole ? read : unreadAt(sql, end.start, 'one statement expected, ";" found'),
+      new Cursor(list, 0, cursor.end),
+    );
   } catch (error) {
     if (!(error instanceof Unread)) throw error;
-    return complete({ kind: "unread", why: error.message }, new Cursor(list, 0, cursor.end));
+    return complete(unreadAt(sql, error.offset, error.message), new Cursor(list, 0, cursor.end));
   }
+}
+
+function unreadAt(sql: string, offset: number, message: string): Read & { kind: "unread" } {
+  const { line, column } = pointAt(sql, offset);
+  return { kind: "unread", why: `line ${line}, column ${column}: ${message}` };
 }
 
 function complete(read: Read, all: Cursor): Statement {
@@ -107,7 +111,7 @@ const byVerb: readonly (readonly [words: string, read: Read])[] = [
 const compound = new Set(["IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR", "DECLARE"]);
 
 function readVerb(cursor: Cursor, server: Server): Read {
-  if (cursor.done) return { kind: "unread", why: "nothing that this server would run" };
+  if (cursor.done) throw cursor.unread("something that this server runs");
   if (cursor.isMark("(")) return readSelect(cursor);
   const found = byVerb.find(([words]) => cursor.is(...words.split(" ")));
   if (found !== undefined) {
@@ -243,12 +247,13 @@ function withoutExpressions(read: Read, expressions: ReadonlySet<string>): Read 
 
 /** MariaDB's SET STATEMENT is the statement behind FOR, unless it sets what is refused. */
 function readSetStatement(cursor: Cursor, server: Server): Read {
+  const start = cursor.at;
   const assignments = skipStatementSettings(cursor);
   if (cursor.is("SET", "STATEMENT")) throw cursor.unread("a statement");
   const inner = readVerb(cursor, server);
   if (assignments.some(({ name }) => controlsTransactions.has(name))) return { kind: "set", assignments };
   if (assignments.some(({ name }) => name === "sql_mode"))
-    return { kind: "unread", why: "a statement under another sql_mode" };
+    throw new Unread("the sql_mode of the session expected, another one set", cursor.list[start]!.start);
   return inner;
 }
 

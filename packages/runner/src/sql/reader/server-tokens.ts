@@ -5,8 +5,8 @@ import type { Server } from "./server.ts";
 /** The code that a server runs of a text, without the marks of executable comments. */
 export interface ServerTokens {
   readonly list: readonly Token[];
-  /** What keeps it from being known; empty when nothing does. */
-  readonly unread: readonly string[];
+  /** What keeps it from being known, and where; null when nothing does. */
+  readonly unread: { readonly offset: number; readonly message: string } | null;
 }
 
 /**
@@ -15,25 +15,30 @@ export interface ServerTokens {
  */
 export function serverTokens(sql: string, server: Server): ServerTokens {
   const list: Token[] = [];
-  const unread: string[] = [];
+  let unread: ServerTokens["unread"] = null;
   /** For each open executable comment, whether its content runs. */
-  const open: boolean[] = [];
+  const open: { readonly runs: boolean; readonly start: number }[] = [];
   let skippedFrom = -1;
   for (const token of tokens(sql, server.dialect)) {
-    if (token.unterminated) unread.push("something in it is never closed");
+    if (token.unterminated) unread ??= { offset: token.start, message: "its end expected, nothing left" };
     if (token.kind === "executable_open") {
-      const runs = (open.at(-1) ?? true) && runsOn(token.text, server);
+      const runs = (open.at(-1)?.runs ?? true) && runsOn(token.text, server);
       if (!runs && skippedFrom === -1) skippedFrom = token.end;
-      open.push(runs);
+      open.push({ runs, start: token.start });
     } else if (token.kind === "executable_close") {
       open.pop();
-      if (skippedFrom === -1 || !(open.at(-1) ?? true)) continue;
+      if (skippedFrom === -1 || !(open.at(-1)?.runs ?? true)) continue;
       // A server that skips looks for the next end of a comment, also in what would be a string.
-      if (sql.indexOf("*/", skippedFrom) !== token.start) unread.push("where a comment that is skipped here ends");
+      if (sql.indexOf("*/", skippedFrom) !== token.start)
+        unread ??= {
+          offset: skippedFrom,
+          message: "a comment without */ inside expected, since it is skipped here",
+        };
       skippedFrom = -1;
-    } else if (open.at(-1) ?? true) list.push(token);
+    } else if (open.at(-1)?.runs ?? true) list.push(token);
   }
-  if (open.length > 0) unread.push("an executable comment is never closed");
+  const [unclosed] = open;
+  if (unclosed !== undefined) unread ??= { offset: unclosed.start, message: "*/ expected, nothing left" };
   return { list, unread };
 }
 

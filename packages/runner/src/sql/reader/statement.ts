@@ -131,6 +131,7 @@ type Detail =
   | { readonly kind: "server"; readonly what: string }
   /** EXECUTE, and MariaDB's compound statements: whatever is in them. */
   | { readonly kind: "program"; readonly what: string }
+  /** `why`: with its line and column in the statement, and what was expected there. */
   | { readonly kind: "unread"; readonly why: string };
 
 export type Statement = Common & Detail;
