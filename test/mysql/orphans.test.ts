@@ -66,8 +66,7 @@ for (const engine of engineNames)
       withProject(server, { "0001_big": slowFile() }, async (project) => {
         await fill(project);
         const first = start(project, "up");
-        await first.says("step 2/3");
-        await setTimeout(300);
+        await running(project, long);
         first.process.kill("SIGKILL");
         await first.ended;
         const status = await project.json(["status"]);
@@ -86,8 +85,7 @@ for (const engine of engineNames)
       withProject(server, { "0001_big": slowFile("-- migrate:option recovery=resume\n") }, async (project) => {
         await fill(project);
         const first = start(project, "up");
-        await first.says("step 2/3");
-        await setTimeout(300);
+        await running(project, long);
         first.process.kill("SIGKILL");
         await first.ended;
 
@@ -197,8 +195,7 @@ UPDATE n SET v = v + 1 WHERE SLEEP(1.5) = 0;
         },
         async (project) => {
           const first = start(project, "up");
-          await first.says("step 2/2");
-          await setTimeout(300);
+          await running(project, "UPDATE n SET v = v + 1 WHERE");
           first.process.kill("SIGKILL");
           await first.ended;
 
@@ -214,7 +211,7 @@ UPDATE n SET v = v + 1 WHERE SLEEP(1.5) = 0;
 async function running(project: ServerProject, sql: string): Promise<number> {
   for (;;) {
     const [row] = await project.rows(
-      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE INFO LIKE '${sql.slice(0, 30)}%' AND ID <> CONNECTION_ID()`,
+      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE INFO LIKE '${sql.slice(0, 28)}%' AND ID <> CONNECTION_ID()`,
     );
     if (row !== undefined) return Number(row["id"]);
     await setTimeout(20);
