@@ -182,6 +182,7 @@ function ddlRule(statement: Statement, known: Known): ClassRuleId {
   if (dialect === "mariadb") {
     if (statement.orReplace && (statement.kind === "create_table" || statement.kind === "create_sequence"))
       return "replace_table";
+    if (statement.kind === "create_sequence") return "sequence_made";
     if ("names" in statement && statement.names.length > 1) return "drop_several";
     if (partitions(statement, known)) return "partitioning";
   }

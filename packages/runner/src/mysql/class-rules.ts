@@ -51,6 +51,11 @@ export const classRules = {
     why: "drops the old one before it makes the new one, so that neither may be left",
     source: `${atomicMariadb}; ${measured}`,
   },
+  sequence_made: {
+    class: "opaque",
+    why: "makes the sequence before it fills it, so that one may be left that does not open",
+    source: measured,
+  },
   partitioning: {
     class: "opaque",
     why: "partitions a whole table, which can leave one that no longer opens",
