@@ -1,6 +1,6 @@
 import type { Row, StoredRow } from "@surefoot/model";
 import { journalFormat, unpackRow } from "@surefoot/model";
-import { SurefootError } from "../error.ts";
+import { journalDamaged, leaseOf, refuseMissing, tableChanged } from "../journal-tables.ts";
 import type { JournalRows } from "../port.ts";
 import { quoted } from "../sql/reader/names.ts";
 import { rowsOf } from "./driver.ts";
@@ -83,22 +83,14 @@ export async function journalExists(handle: MysqlHandle, database: string): Prom
       .join();
   const [journal, lease] = [of("surefoot_journal"), of("surefoot_lease")];
   if (journal === "" && lease === "") return false;
-  if (journal !== columnNames.join()) throw changed("surefoot_journal");
-  if (lease !== "" && lease !== leaseColumns.join()) throw changed("surefoot_lease");
+  if (journal !== columnNames.join()) throw tableChanged("surefoot_journal");
+  if (lease !== "" && lease !== leaseColumns.join()) throw tableChanged("surefoot_lease");
   const name = quoted(database);
   if (lease !== "" && (await rowsOf(handle, `SELECT id FROM ${name}.surefoot_lease WHERE id = 1`)).length === 1)
     return true;
   const [row] = await rowsOf(handle, `SELECT 1 FROM ${name}.surefoot_journal LIMIT 1`);
-  if (row !== undefined) throw changed("surefoot_lease");
+  if (row !== undefined) throw tableChanged("surefoot_lease");
   return false;
-}
-
-function changed(table: string): SurefootError {
-  return new SurefootError(
-    "JOURNAL_CORRUPT",
-    `Surefoot's own ${table} in this database is missing or was changed. Nothing was done. ` +
-      "Bring it back from a backup: without a journal that can be trusted, nobody can say what has been applied.",
-  );
 }
 
 export async function readRows(handle: MysqlHandle, database: string): Promise<JournalRows> {
@@ -136,27 +128,7 @@ export async function readLease(
     handle,
     `SELECT \`epoch\`, \`owner\` FROM ${quoted(database)}.surefoot_lease WHERE \`id\` = 1`,
   );
-  const { epoch, owner } = row ?? {};
-  if (typeof epoch !== "number" || !Number.isSafeInteger(epoch) || epoch < 0 || typeof owner !== "string")
-    throw corrupt("the row of surefoot_lease is missing or damaged");
-  return { epoch, format: formatOf(owner), owner };
-}
-
-function formatOf(owner: string): number {
-  try {
-    const { format } = JSON.parse(owner) as { readonly format?: unknown };
-    return typeof format === "number" ? format : 0;
-  } catch {
-    return 0;
-  }
-}
-
-function corrupt(why: string): SurefootError {
-  return new SurefootError(
-    "JOURNAL_CORRUPT",
-    `The journal can't be trusted: ${why}. Nothing was done. Bring the tables surefoot_journal and surefoot_lease back from a backup.`,
-    { next: ["surefoot history"] },
-  );
+  return leaseOf(row);
 }
 
 /** @throws SurefootError JOURNAL_CORRUPT when records are missing: they are numbered from 1 without gaps. */
@@ -166,9 +138,7 @@ async function refuseGaps(handle: MysqlHandle, database: string): Promise<void> 
     `SELECT COALESCE(SUM(\`seq\` - \`first\` + 1), 0) AS n, COALESCE(MAX(\`seq\`), 0) AS last
  FROM ${quoted(database)}.surefoot_journal`,
   );
-  const [count, last] = [Number(row?.["n"]), Number(row?.["last"])];
-  if (count !== last)
-    throw corrupt(`it has ${count} records, and the last one has the number ${last}: records are missing`);
+  refuseMissing(Number(row?.["n"]), Number(row?.["last"]));
 }
 
 export async function readLast(handle: MysqlHandle, database: string): Promise<Row | null> {
@@ -199,7 +169,8 @@ export async function readPrepared(handle: MysqlHandle, database: string, migrat
   for (const row of rows as unknown as StoredRow[]) {
     const unpacked = unpackRow(row);
     // Passing over it would answer with an older text of the migration, and that would then be run.
-    if (unpacked.some(({ kind }) => kind === "unreadable")) throw corrupt(`the records up to ${row.seq} can't be read`);
+    if (unpacked.some(({ kind }) => kind === "unreadable"))
+      throw journalDamaged(`the records up to ${row.seq} can't be read`);
     const prepared = unpacked.findLast(({ event }) => event === "prepared");
     if (prepared !== undefined) return prepared;
   }

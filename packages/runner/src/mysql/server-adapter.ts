@@ -1,7 +1,8 @@
 import type { Detail, Epoch, Picture, Row, StoredRow, TransactionMode } from "@surefoot/model";
 import { epoch } from "@surefoot/model";
 import { judgeCheck } from "../check.ts";
-import { SurefootError } from "../error.ts";
+import type { SurefootError } from "../error.ts";
+import { fencedAt } from "../journal-tables.ts";
 import type { Contents, ContentsOf } from "../own-rows.ts";
 import { nothing } from "../own-rows.ts";
 import type {
@@ -320,12 +321,7 @@ class MysqlSession extends MysqlReader implements Session {
   }
 
   private fenced(cause?: unknown): SurefootError {
-    return new SurefootError(
-      "FENCED",
-      `Stopped: another Surefoot has written to the journal since this one took the lease (epoch ${this.ownEpoch}). ` +
-        "Nothing was written after that. Run `surefoot status`.",
-      { next: ["surefoot status"], cause },
-    );
+    return fencedAt(this.ownEpoch, cause);
   }
 
   /** What was claimed in a transaction that is over is gone with it. */

@@ -1,6 +1,6 @@
 import type { Row, StoredRow } from "@surefoot/model";
 import { journalFormat, unpackRow } from "@surefoot/model";
-import { SurefootError } from "../error.ts";
+import { fencedAt, journalDamaged, leaseOf, refuseMissing, tableChanged } from "../journal-tables.ts";
 import type { JournalRows } from "../port.ts";
 import type { SqliteHandle, SqliteStatementHandle } from "./driver.ts";
 
@@ -47,11 +47,7 @@ export function journalExists(db: SqliteHandle): boolean {
   if (found.length === 0) return false;
   const wrong = Object.entries(objects).find(([name, sql]) => found.find((row) => row.name === name)?.sql !== sql);
   if (wrong === undefined) return true;
-  throw new SurefootError(
-    "JOURNAL_CORRUPT",
-    `Surefoot's own ${wrong[0]} in this database is missing or was changed. Nothing was done. ` +
-      "Bring it back from a backup: without a journal that can be trusted, nobody can say what has been applied.",
-  );
+  throw tableChanged(wrong[0]);
 }
 
 export function createJournal(db: SqliteHandle): void {
@@ -80,30 +76,8 @@ export function readRows(db: SqliteHandle): JournalRows {
  * @throws SurefootError JOURNAL_CORRUPT
  */
 export function readLease(db: SqliteHandle): { readonly epoch: number; readonly format: number } {
-  const row = db.prepare("SELECT epoch, owner FROM main.surefoot_lease WHERE id = 1").get() as
-    | { readonly epoch: unknown; readonly owner: unknown }
-    | undefined;
-  const { epoch, owner } = row ?? { epoch: null, owner: null };
-  if (typeof epoch !== "number" || !Number.isSafeInteger(epoch) || epoch < 0 || typeof owner !== "string")
-    throw corrupt("the row of surefoot_lease is missing or damaged");
-  return { epoch, format: formatOf(owner) };
-}
-
-function formatOf(owner: string): number {
-  try {
-    const { format } = JSON.parse(owner) as { readonly format?: unknown };
-    return typeof format === "number" ? format : 0;
-  } catch {
-    return 0;
-  }
-}
-
-function corrupt(why: string): SurefootError {
-  return new SurefootError(
-    "JOURNAL_CORRUPT",
-    `The journal can't be trusted: ${why}. Nothing was done. Bring the tables surefoot_journal and surefoot_lease back from a backup.`,
-    { next: ["surefoot history"] },
-  );
+  const row = db.prepare("SELECT epoch, owner FROM main.surefoot_lease WHERE id = 1").get();
+  return leaseOf(row as { readonly epoch: unknown; readonly owner: unknown } | undefined);
 }
 
 /** @throws SurefootError JOURNAL_CORRUPT when records are missing: they are numbered from 1 without gaps. */
@@ -113,8 +87,7 @@ function refuseGaps(db: SqliteHandle): void {
     readonly n: number;
     readonly last: number | null;
   };
-  if (n !== (last ?? 0))
-    throw corrupt(`it has ${n} records, and the last one has the number ${last ?? 0}: records are missing`);
+  refuseMissing(n, last ?? 0);
 }
 
 function unpacked(rows: readonly StoredRow[]): readonly Row[] {
@@ -144,7 +117,8 @@ export function readPrepared(db: SqliteHandle, migration: string): Row | null {
   for (const row of newestFirst) {
     const rows = unpackRow(row);
     // Passing over it would answer with an older text of the migration, and that would then be run.
-    if (rows.some(({ kind }) => kind === "unreadable")) throw corrupt(`the records up to ${row.seq} can't be read`);
+    if (rows.some(({ kind }) => kind === "unreadable"))
+      throw journalDamaged(`the records up to ${row.seq} can't be read`);
     const prepared = rows.findLast(({ event }) => event === "prepared");
     if (prepared !== undefined) return prepared;
   }
@@ -166,14 +140,14 @@ export class JournalWriter {
     const { changes } = this.db
       .prepare("UPDATE main.surefoot_lease SET epoch = ?, owner = ? WHERE id = 1 AND epoch = ?")
       .run(epoch, owner, epoch - 1);
-    if (changes !== 1) throw this.fenced(epoch);
+    if (changes !== 1) throw fencedAt(epoch);
   }
 
   /** @throws SurefootError FENCED */
   assertEpoch(epoch: number): void {
     this.epochStatement ??= this.db.prepare("SELECT epoch FROM main.surefoot_lease WHERE id = 1").raw(true);
     const row = this.epochStatement.get() as readonly [number] | undefined;
-    if (row?.[0] !== epoch) throw this.fenced(epoch);
+    if (row?.[0] !== epoch) throw fencedAt(epoch);
   }
 
   insert(rows: readonly StoredRow[]): void {
@@ -202,14 +176,5 @@ export class JournalWriter {
 
   removeFrom(seq: number): void {
     this.db.prepare("DELETE FROM main.surefoot_journal WHERE first >= ?").run(seq);
-  }
-
-  private fenced(epoch: number): SurefootError {
-    return new SurefootError(
-      "FENCED",
-      `Stopped: another Surefoot has written to the journal since this one took the lease (epoch ${epoch}). ` +
-        "Nothing was written after that. Run `surefoot status`.",
-      { next: ["surefoot status"] },
-    );
   }
 }
