@@ -94,3 +94,16 @@ test("what is published names no file that is not there", () => {
   for (const path of [...Object.values(bins), ...Object.values(entries).flatMap((entry) => Object.values(entry))])
     expect(existsSync(join(root, "packages", "runner", path)), path).toBe(true);
 });
+
+test("what a server's adapter throws is known to the command as it is installed", () => {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [bin, "status", "--json", "--db", "mysql://root@127.0.0.1:1/x"],
+    {
+      encoding: "utf8",
+    },
+  );
+
+  expect(status).toBe(8);
+  expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({ error: { code: "DATABASE_LOST" } });
+});
