@@ -1,6 +1,6 @@
 /** A disk that is really full: a small file system in memory. Needs the right to mount one. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -17,6 +17,40 @@ afterAll(() => {
 });
 
 const rows = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 100000) SELECT n FROM c";
+/** Enough migrations that a new file is filled in WAL mode. */
+const many = Object.fromEntries(
+  Array.from({ length: 6 }, (_, index) => [`000${index}_a`, `-- migrate:up\nCREATE TABLE a${index} (n INTEGER);\n`]),
+);
+
+test.skipIf(!mounted)(
+  "a disk that is full while a new file is filled is told, and with room again it goes on",
+  async () => {
+    const db = join(small, "filled.db");
+    const project = newProject({ ...many, "0008_b": "-- migrate:up\nCREATE TABLE b (n INTEGER);\n" }, "nothing");
+    const url = ["--db", `sqlite:${db}`];
+    const filler = join(small, "filler");
+
+    let told = "";
+    const full = await project.cli(["up", ...url, "--reconnect", "200ms"], {
+      err: (text) => {
+        told += text;
+        if (text.includes("0005_a  applied")) spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=1k"]);
+      },
+    });
+    rmSync(filler);
+    const next = await project.json(["up", ...url]);
+
+    expect([3, 8]).toContain(full.exit);
+    expect(told).toMatch(/full/i);
+    expect(next).toMatchObject({ exit: 0, result: { state: "idle", applied: ["0008_b"] } });
+    const handle = new Driver(db);
+    expect(handle.pragma("journal_mode", { simple: true })).toBe("delete");
+    replay(journalOf(handle));
+    handle.close();
+    for (const name of readdirSync(small)) rmSync(join(small, name));
+  },
+);
+
 const big = (mode: string): string => `-- migrate:option transaction=${mode}
 -- migrate:up
 CREATE TABLE b (n INTEGER);
@@ -35,26 +69,28 @@ test.skipIf(!mounted).each([
   async (mode, fresh) => {
     const db = join(small, `${mode}-${String(fresh)}.db`);
     const project = newProject(
-      fresh ? {} : { "0001_a": "-- migrate:up\nCREATE TABLE a (n INTEGER);\nINSERT INTO a VALUES (1);\n" },
+      fresh ? many : { "0001_a": "-- migrate:up\nCREATE TABLE a (n INTEGER);\nINSERT INTO a VALUES (1);\n" },
       // Its database is the one on the small disk.
       "nothing",
     );
     const url = ["--db", `sqlite:${db}`];
     if (!fresh) expect((await project.json(["up", ...url])).exit).toBe(0);
-    project.write({ "0002_b": big(mode) });
+    project.write({ "0009_b": big(mode) });
 
     const full = await project.json(["up", ...url, "--reconnect", "200ms"]);
-    project.write({ "0002_b": big(mode).replace("100000", "10") });
+    project.write({ "0009_b": big(mode).replace("100000", "10") });
     const next = await project.json(["up", ...url]);
 
     expect([3, 8]).toContain(full.exit);
     expect(JSON.stringify(full.result["error"])).toMatch(/full/i);
-    expect(next).toMatchObject({ exit: 0, result: { state: "idle", applied: ["0002_b"] } });
+    expect(next).toMatchObject({ exit: 0, result: { state: "idle" } });
+    expect(next.result["applied"]).toContain("0009_b");
     const handle = new Driver(db);
     expect(handle.prepare("SELECT COUNT(*) AS n FROM b").get()).toEqual({ n: 10 });
     expect(handle.pragma("integrity_check", { simple: true })).toBe("ok");
+    expect(handle.pragma("journal_mode", { simple: true })).toBe("delete");
     replay(journalOf(handle));
     handle.close();
-    rmSync(db);
+    for (const name of readdirSync(small)) rmSync(join(small, name));
   },
 );

@@ -558,7 +558,7 @@ export class Run {
 
   /** In one transaction the engine itself brings back what was there, so the mark alone tells whether it did. */
   private async snapshot(plan: Plan): Promise<Detail> {
-    if (plan.transaction === "migration" && (await this.session.schemaMark()) !== null) return {};
+    if (plan.transaction === "migration" && this.session.capabilities.atomicUp) return {};
     this.seen = await this.session.snapshot();
     const rows: { [table: string]: string | null } = {};
     for (const table of this.material.data) rows[table] = await this.session.rowsHash(table);

@@ -40,13 +40,14 @@ import {
   readRows,
 } from "./journal.ts";
 import type { Lease } from "./lease.ts";
-import { leaseOwner, takeLease } from "./lease.ts";
+import { leaseOwner, takeLease, wasFilling } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
 import { quoted } from "./cursor.ts";
 import { emptyCopy } from "./rehearsal.ts";
 import { SqliteScratch } from "./scratch.ts";
 import { temporaryObjects } from "./temporary-objects.ts";
 import { readStatement } from "./statement.ts";
+import { WorkingMode } from "./working-mode.ts";
 
 const sqliteCapabilities: Capabilities = {
   engine: "sqlite",
@@ -117,9 +118,12 @@ export class SqliteDatabase implements Database {
       throw new SurefootError("DATABASE_MISSING", `${path}: its folder does not exist. Make it first.`);
     const lease = path === null ? null : await takeLease(path, options);
     try {
+      const isNew = "path" in this.target && this.synchronous === "FULL" && !existsSync(this.target.path);
       const handle =
         "handle" in this.target ? this.target.handle : await openToWrite(this.target.path, this.synchronous);
-      return new SqliteSession(handle, path, "path" in this.target, lease, options.who);
+      const session = new SqliteSession(handle, path, "path" in this.target, lease, options.who);
+      if (isNew) lease?.setFilling(true);
+      return session;
     } catch (error) {
       lease?.release();
       throw error;
@@ -195,7 +199,13 @@ class SqliteReader implements Reader {
     this.db = db;
     this.path = path;
     this.ownsHandle = ownsHandle;
-    this.schema = new SchemaReader(db);
+    this.schema = new SchemaReader(db, () => this.journalMode());
+  }
+
+  /** The one that the file is in when nobody is filling it. */
+  protected journalMode(): string {
+    if (this.path !== null && wasFilling(this.path)) return "delete";
+    return String(this.db.pragma("journal_mode", { simple: true }));
   }
 
   async readRows(): Promise<JournalRows> {
@@ -308,7 +318,7 @@ class SqliteSession extends SqliteReader implements Session {
   /** The contents that were read last, and when. */
   private lookedAt: { readonly stamp: string; readonly found: Map<string, Contents> } | null = null;
   private rollbackCount = 0;
-  private keepsJournalFile = false;
+  private mode: WorkingMode | null;
   /** A step has changed settings of the connection, or made something that only it can see. */
   private touched = false;
   /** What `foreign_keys` was before, and the violations that were there, while it is switched off. */
@@ -319,6 +329,7 @@ class SqliteSession extends SqliteReader implements Session {
     this.lease = lease;
     this.who = who;
     this.writer = new JournalWriter(db);
+    this.mode = this.workingMode();
     if (db.inTransaction)
       throw new SurefootError("USAGE", "The handle has a transaction open. Commit it or roll it back first.");
     this.hasJournal = this.guard("opening it", () => journalExists(db));
@@ -431,35 +442,28 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   async enter(statements: readonly string[]): Promise<void> {
-    if (this.needsForeignKeysOff(statements)) this.suspendForeignKeys();
+    const read = statements.map(readStatement);
+    this.mode?.suit(
+      read,
+      statements.reduce((sum, { length }) => sum + length, 0),
+    );
+    if (read.some(({ dropsTable, foreignKeys }) => dropsTable || foreignKeys === "off")) this.suspendForeignKeys();
   }
 
   private beginImmediate(doing: string): void {
     this.assured = false;
     this.mark = null;
-    if (!this.keepsJournalFile) this.keepJournalFile();
+    this.mode?.enter();
     this.guard(doing, () => this.control("BEGIN IMMEDIATE"));
   }
 
-  /**
-   * Until the end SQLite keeps its rollback journal and only blanks it: making and deleting the file for each migration
-   * costs one sync of the folder in four. What a killed process leaves behind is a blank file, which nobody rolls back.
-   * Source: https://sqlite.org/pragma.html#pragma_journal_mode, PERSIST; measured with `bench`.
-   */
-  private keepJournalFile(): void {
-    this.keepsJournalFile = true;
-    if (!this.ownsHandle || this.path === null || this.db.inTransaction) return;
-    if (this.db.pragma("journal_mode", { simple: true }) === "delete") this.db.pragma("journal_mode = PERSIST");
+  /** A handle that is not ours stays in the mode that it is in. */
+  private workingMode(): WorkingMode | null {
+    return this.ownsHandle && this.lease !== null ? new WorkingMode(this.db, this.lease) : null;
   }
 
-  /** Nothing is lost when somebody else is reading at the moment and the file has to stay. */
-  private deleteJournalFile(): void {
-    if (!this.keepsJournalFile || !this.ownsHandle || this.path === null || this.db.inTransaction) return;
-    try {
-      if (this.db.pragma("journal_mode", { simple: true }) === "persist") this.db.pragma("journal_mode = DELETE");
-    } catch (error) {
-      if (sqliteCode(error) === "") throw error;
-    }
+  protected override journalMode(): string {
+    return this.mode?.kept() ?? super.journalMode();
   }
 
   private readMark(): number {
@@ -488,10 +492,6 @@ class SqliteSession extends SqliteReader implements Session {
     return String(mark);
   }
 
-  private needsForeignKeysOff(statements: readonly string[]): boolean {
-    return statements.map(readStatement).some(({ dropsTable, foreignKeys }) => dropsTable || foreignKeys === "off");
-  }
-
   /**
    * With foreign keys on, DROP TABLE deletes the rows first, and ON DELETE CASCADE empties the children without a word.
    * Inside a transaction the pragma is ignored, so it is switched before, and read back.
@@ -512,11 +512,11 @@ class SqliteSession extends SqliteReader implements Session {
     this.touched = false;
     // A new connection has none of the settings and temporary objects of the old one. A handle that is not ours stays.
     if (!this.ownsHandle || this.path === null) return;
-    this.deleteJournalFile();
-    this.keepsJournalFile = false;
+    this.mode?.leave();
     this.db.close();
     this.db = await openToWrite(this.path);
-    this.schema = new SchemaReader(this.db);
+    this.mode = this.workingMode();
+    this.schema = new SchemaReader(this.db, () => this.journalMode());
     this.writer = new JournalWriter(this.db);
     this.statements.clear();
   }
@@ -560,6 +560,7 @@ class SqliteSession extends SqliteReader implements Session {
       if (reply.type !== "applied") await this.takeBack();
       return reply;
     }
+    this.mode?.suit([statement], sql.length);
     if (foreignKeys === "off") this.suspendForeignKeys();
     // Switched on again at rest, so that the rows can be compared with those before.
     if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
@@ -667,7 +668,7 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   async predict(sql: string): Promise<Picture | null> {
-    const mode = String(this.db.pragma("journal_mode", { simple: true }));
+    const mode = this.journalMode();
     const { objects, kind } = readStatement(sql);
     if (kind === "header" && objects[0] === journalMode)
       return new Map(this.schema.picture()).set(journalMode, keptMode(/wal/i.test(sql) ? "wal" : "delete"));
@@ -829,7 +830,7 @@ class SqliteSession extends SqliteReader implements Session {
     try {
       if (this.db.open && this.db.inTransaction) this.db.exec("ROLLBACK");
       if (this.db.open) this.resumeForeignKeys();
-      if (this.db.open) this.deleteJournalFile();
+      this.mode?.end();
       await super.close();
     } finally {
       this.lease?.release();

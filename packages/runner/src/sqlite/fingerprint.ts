@@ -34,11 +34,14 @@ export function keptMode(mode: string): Fingerprint {
 /** Reads whole pictures; an object whose text has not changed since the last one is not read again. */
 export class SchemaReader {
   private readonly db: SqliteHandle;
+  private readonly mode: () => string;
   private readonly known = new Map<string, Fingerprint>();
   private readonly statements = new Map<string, SqliteStatementHandle>();
 
-  constructor(db: SqliteHandle) {
+  /** `mode`: the journal mode that the file is in for everybody else. */
+  constructor(db: SqliteHandle, mode = (): string => String(db.pragma("journal_mode", { simple: true }))) {
     this.db = db;
+    this.mode = mode;
   }
 
   picture(): Picture {
@@ -47,7 +50,7 @@ export class SchemaReader {
       picture.set(`${row.type}:${folded(row.name)}`, this.of(row));
     for (const pragma of ["user_version", "application_id"])
       picture.set(`pragma:${pragma}`, fingerprint(String(this.db.pragma(pragma, { simple: true }))));
-    picture.set(journalMode, keptMode(String(this.db.pragma("journal_mode", { simple: true }))));
+    picture.set(journalMode, keptMode(this.mode()));
     return picture;
   }
 

@@ -11,10 +11,12 @@ import { SurefootError } from "../error.ts";
 import type { SqliteHandle } from "./driver.ts";
 import { loadDriver } from "./driver.ts";
 import { isBusy, sqliteError } from "./errors.ts";
+import type { FillingNote } from "./working-mode.ts";
 
 const pollMs = 50;
 
-export interface Lease {
+export interface Lease extends FillingNote {
+  /** The note of whose it is goes as well, unless the file is still being filled. */
   release(): void;
 }
 
@@ -74,13 +76,47 @@ export async function takeLease(
     }
     await setTimeout(pollMs);
   }
-  writeOwner(database, options.who);
-  return {
-    release: () => {
-      rmSync(ownerPath(database), { force: true });
-      handle.close();
-    },
-  };
+  return new OwnedLease(database, handle, options.who);
+}
+
+class OwnedLease implements Lease {
+  private readonly database: string;
+  private readonly handle: SqliteHandle;
+  private readonly who: Detail;
+  private noted: boolean;
+
+  constructor(database: string, handle: SqliteHandle, who: Detail) {
+    this.database = database;
+    this.handle = handle;
+    this.who = who;
+    this.noted = wasFilling(database);
+    writeOwner(database, this.said());
+  }
+
+  get filling(): boolean {
+    return this.noted;
+  }
+
+  setFilling(filling: boolean): void {
+    if (filling === this.noted) return;
+    this.noted = filling;
+    // Without the note nobody would turn the file back after a kill.
+    if (!writeOwner(this.database, this.said())) this.noted = false;
+  }
+
+  release(): void {
+    if (!this.noted) rmSync(ownerPath(this.database), { force: true });
+    this.handle.close();
+  }
+
+  private said(): Detail {
+    return this.noted ? { ...this.who, filling: true } : this.who;
+  }
+}
+
+/** A process was killed while it filled a file that it had made, or had to leave it so because somebody was reading. */
+export function wasFilling(database: string): boolean {
+  return ownerNote(database).filling === true;
 }
 
 /** The live owner's name, or null when the lease is free. Takes no lock that another process could notice for long. */
@@ -102,22 +138,37 @@ export async function leaseOwner(database: string): Promise<string | null> {
   }
 }
 
+/** Written by another process, so that nothing is certain about it. */
+interface OwnerNote {
+  readonly user?: string;
+  readonly host?: string;
+  readonly pid?: number;
+  readonly startedAt?: string;
+  readonly filling?: boolean;
+}
+
 /** A plain file beside the lock, because nobody else can read a file that is locked exclusively. */
-function writeOwner(database: string, who: Detail): void {
+function writeOwner(database: string, who: Detail): boolean {
   try {
     writeFileSync(ownerPath(database), JSON.stringify(who));
+    return true;
   } catch {
-    // It only makes a message friendlier. The lock itself is what counts.
+    // It only makes a message friendlier, and allows a quicker mode. The lock itself is what counts.
+    return false;
   }
 }
 
 function readOwner(database: string): string | null {
+  const { user, host, pid, startedAt } = ownerNote(database);
+  if (typeof pid !== "number") return null;
+  return `process ${pid} of ${String(user)} on ${String(host)}, since ${String(startedAt)}`;
+}
+
+function ownerNote(database: string): OwnerNote {
   try {
-    const who: unknown = JSON.parse(readFileSync(ownerPath(database), "utf8"));
-    if (typeof who !== "object" || who === null) return null;
-    const { user, host, pid, startedAt } = who as { [key: string]: unknown };
-    return `process ${String(pid)} of ${String(user)} on ${String(host)}, since ${String(startedAt)}`;
+    const note: unknown = JSON.parse(readFileSync(ownerPath(database), "utf8"));
+    return typeof note === "object" && note !== null ? (note as OwnerNote) : {};
   } catch {
-    return null;
+    return {};
   }
 }

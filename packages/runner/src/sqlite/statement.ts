@@ -56,6 +56,8 @@ export interface SqliteStatement {
   readonly touchesJournal: boolean;
   /** The table that `CREATE TABLE … AS SELECT` fills. */
   readonly fills: string | null;
+  /** A query makes the rows that it writes, so its text doesn't tell how many they are. */
+  readonly fromQuery: boolean;
   readonly deletesRows: boolean;
   /** It can fail because of rows that are there: UNIQUE, NOT NULL, CHECK. */
   readonly constrains: boolean;
@@ -99,6 +101,7 @@ const plain: SqliteStatement = {
   opensFile: false,
   touchesJournal: false,
   fills: null,
+  fromQuery: false,
   deletesRows: false,
   constrains: false,
 };
@@ -172,7 +175,8 @@ function read(cursor: Cursor): SqliteStatement {
       const overwrites = verb === "replace" || cursor.acceptAll("or", "replace");
       if (verb === "insert" && !overwrites && cursor.accept("or")) cursor.word();
       cursor.accept("into");
-      return { ...plain, kind: "dml", objects: [table(cursor.name())], deletesRows: overwrites };
+      const objects = [table(cursor.name())];
+      return { ...plain, kind: "dml", objects, deletesRows: overwrites, fromQuery: cursor.holdsAny("select") };
     }
     case "update": {
       if (cursor.accept("or")) cursor.word();
