@@ -167,7 +167,7 @@ function readOwner(database: string): string | null {
 function ownerNote(database: string): OwnerNote {
   try {
     const note: unknown = JSON.parse(readFileSync(ownerPath(database), "utf8"));
-    return typeof note === "object" && note !== null ? (note as OwnerNote) : {};
+    return typeof note === "object" && note !== null ? note : {};
   } catch {
     return {};
   }
