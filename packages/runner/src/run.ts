@@ -208,7 +208,7 @@ export class Run {
         }
       }
       if (effect === null) {
-        await this.session.settle();
+        await this.settle();
         return this.rest();
       }
       answers = this.machine.process.awaiting;
@@ -223,7 +223,7 @@ export class Run {
         ({ event, detail } = { event: effect.event, detail: {} });
         continue;
       }
-      const { reply, facts: found } = await this.perform(effect, context);
+      const { reply, facts: found } = await this.performOrLose(effect, context);
       // A signal that came while the statement ran is heard before the next one is sent.
       if (effect.type === "run") await this.letSignalsIn();
       event = judge(this.plan, this.machine.state, effect, reply);
@@ -387,7 +387,7 @@ export class Run {
     const message = this.commitMessage(messageOf(error));
     const commitPoint = this.buffer.findIndex(({ record }) => record.event === "postcheck_passed");
     const entry = this.buffer[commitPoint];
-    const lost = error instanceof SurefootError && error.code === "DATABASE_LOST";
+    const lost = isLoss(error);
     if (error instanceof SurefootError && error.code === "FENCED") throw error;
     if (entry !== undefined && this.plan.transaction === "migration" && !lost) {
       this.buffer = this.buffer.slice(0, commitPoint);
@@ -518,6 +518,30 @@ export class Run {
         return false;
       default:
         return assertNever(state);
+    }
+  }
+
+  /** A database can be lost at any question, not only at a statement. What was asked does not matter then. */
+  private async performOrLose(
+    effect: Exclude<Effect, { type: "raise" }>,
+    context: Context,
+  ): Promise<{ reply: Reply; facts: Detail }> {
+    try {
+      return await this.perform(effect, context);
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      return { reply: { type: "lost" }, facts: { message: error.message } };
+    }
+  }
+
+  /** At rest everything is durable, so that a loss costs nothing but another session. */
+  private async settle(): Promise<void> {
+    try {
+      await this.session.settle();
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      await this.reboot({});
+      this.vanished = false;
     }
   }
 
@@ -999,6 +1023,10 @@ function outsideMessage(names: readonly string[]): string {
 function oneLine(sql: string): string {
   const line = sql.replace(/\s+/g, " ").trim();
   return line.length > 120 ? `${line.slice(0, 117)}…` : line;
+}
+
+function isLoss(error: unknown): error is SurefootError {
+  return error instanceof SurefootError && error.code === "DATABASE_LOST";
 }
 
 function messageOf(error: unknown): string {

@@ -11,11 +11,6 @@ import { rowsOf } from "./driver.ts";
 import type { MysqlHandle } from "./driver.ts";
 import type { Link } from "./link.ts";
 
-/** Whoever has lost its client (a cable, a suspended machine) gives its locks back after this, in seconds. */
-export const idleSeconds = 60;
-/** How often a control session shows that it is there, in milliseconds. */
-export const heartbeatMs = 10_000;
-
 const pollMs = 100;
 
 export interface LockNames {

@@ -1,18 +1,18 @@
 /**
  * One connection to a server. Statements are sent one at a time, so that the one that was rejected is the only one in
- * doubt. A promise of mysql2 never settles when the other side is silent or the connection was destroyed here, so each
- * call also ends when the link is cut.
+ * doubt. A promise of mysql2 never settles when the other side is silent, its reply is lost or the connection was
+ * destroyed here. So each call also ends when the link is cut, and one that takes long is asked about from another
+ * connection: a session that has nothing to do any more will not answer.
  */
 import { createRequire } from "node:module";
 import type * as Mysql2 from "mysql2/promise";
 import type { Connection, ConnectionOptions, FieldPacket } from "mysql2/promise";
 import type { MysqlHandle } from "./driver.ts";
+import { askAbout } from "./liveness.ts";
 import type { Target } from "./target.ts";
+import type { Timing } from "./timing.ts";
 
 const require = createRequire(import.meta.url);
-
-/** How long a connection may take to be made, in milliseconds. */
-const connectTimeoutMs = 10_000;
 
 export interface Answer {
   /** Rows as objects, or as lists of values; null when the statement returns none. */
@@ -29,12 +29,17 @@ export class Link implements MysqlHandle {
   /** The server's number for the session. */
   readonly id: number;
   private readonly connection: Connection;
+  private readonly timing: Timing;
+  /** Makes another connection, to ask about this one. */
+  private readonly another: () => Promise<Connection>;
   private readonly cutting = Promise.withResolvers<never>();
   private isCut = false;
   private pending = 0;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, timing: Timing, another: () => Promise<Connection>) {
     this.connection = connection;
+    this.timing = timing;
+    this.another = another;
     this.id = connection.threadId;
     this.cutting.promise.catch(() => undefined);
     // Without a listener an error of an idle connection would end the process.
@@ -42,25 +47,9 @@ export class Link implements MysqlHandle {
   }
 
   /** @throws the driver's errors */
-  static async open(target: Target): Promise<Link> {
-    const { createConnection } = require("mysql2/promise") as typeof Mysql2;
-    const open = async (ssl: ConnectionOptions["ssl"]): Promise<Connection> =>
-      createConnection({
-        ...(target.socket === null ? { host: target.host, port: target.port } : { socketPath: target.socket }),
-        user: target.user,
-        password: target.password,
-        database: target.database,
-        charset: "utf8mb4",
-        // The user's statements run under the server's own sql_mode, and what was changed is told apart from what was met.
-        flags: ["-IGNORE_SPACE", "-FOUND_ROWS"],
-        connectTimeout: connectTimeoutMs,
-        enableKeepAlive: true,
-        keepAliveInitialDelay: 10_000,
-        dateStrings: true,
-        supportBigNumbers: true,
-        ...(ssl === undefined ? {} : { ssl }),
-      });
-    return new Link(await withSsl(target, open));
+  static async open(target: Target, timing: Timing): Promise<Link> {
+    const connect = async (): Promise<Connection> => connectTo(target, timing);
+    return new Link(await connect(), timing, connect);
   }
 
   /** A statement is under way. */
@@ -110,13 +99,53 @@ export class Link implements MysqlHandle {
 
   private async race<T>(answer: Promise<T>): Promise<T> {
     answer.catch(() => undefined);
+    let isPending = true;
+    const late = setTimeout(() => void this.inquire(() => isPending), this.timing.silenceMs).unref();
     this.pending++;
     try {
       return await Promise.race([answer, this.cutting.promise]);
     } finally {
+      isPending = false;
+      clearTimeout(late);
       this.pending--;
     }
   }
+
+  /** Asks as long as the call is pending, and cuts the link when no answer can come any more. */
+  private async inquire(isPending: () => boolean): Promise<void> {
+    for (let idleCount = 0; ; await wait(this.timing.silenceMs)) {
+      const found = isPending() && !this.isCut ? await askAbout(this.id, this.another, this.timing) : null;
+      if (!isPending() || this.isCut) return;
+      // A reply that is on its way meets a session that is idle already, once.
+      idleCount = found === "idle" ? idleCount + 1 : 0;
+      if (found === "unreachable" || idleCount === 2) return this.cut(silentError());
+    }
+  }
+}
+
+function silentError(): Error {
+  return Object.assign(new Error("The server has not answered for a while."), { code: "PROTOCOL_CONNECTION_LOST" });
+}
+
+async function connectTo(target: Target, { connectMs }: Timing): Promise<Connection> {
+  const { createConnection } = require("mysql2/promise") as typeof Mysql2;
+  return withSsl(target, async (ssl) =>
+    createConnection({
+      ...(target.socket === null ? { host: target.host, port: target.port } : { socketPath: target.socket }),
+      user: target.user,
+      password: target.password,
+      database: target.database,
+      charset: "utf8mb4",
+      // The user's statements run under the server's own sql_mode, and what was changed is told apart from what was met.
+      flags: ["-IGNORE_SPACE", "-FOUND_ROWS"],
+      connectTimeout: connectMs,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      dateStrings: true,
+      supportBigNumbers: true,
+      ...(ssl === undefined ? {} : { ssl }),
+    }),
+  );
 }
 
 /** As libmysqlclient does: `preferred` goes on without when the server has none, and looks at no certificate. */

@@ -13,8 +13,8 @@ import type { MysqlHandle } from "./driver.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
 import { isLost } from "./errors.ts";
 import { schemaReader } from "./fingerprint.ts";
-import { Link } from "./link.ts";
-import type { Target } from "./target.ts";
+import type { Link } from "./link.ts";
+import type { Origin } from "./origin.ts";
 
 /** The tables before the statement: SHOW CREATE TABLE, null for one that was not there. */
 export type Kept = { readonly [table: string]: string | null };
@@ -41,19 +41,20 @@ export function keptOf(value: unknown): Kept | null {
 
 export async function rehearse(
   control: Link,
-  target: Target,
+  origin: Origin,
   sql: string,
   kept: Kept,
   server: Server,
 ): Promise<Picture | null> {
   const statement = readStatement(sql, server);
   if (!canBeTried(statement)) return null;
-  const scratch = `surefoot_scratch_${digest(target.database).slice(0, 16)}`;
+  const scratch = `surefoot_scratch_${digest(origin.database).slice(0, 16)}`;
   let link: Link | null = null;
   try {
     await control.send(`DROP DATABASE IF EXISTS ${quoted(scratch)}`);
-    await control.send(`CREATE DATABASE ${quoted(scratch)} ${await likeDatabase(control, target.database)}`);
-    link = await Link.open({ ...target, database: scratch });
+    await control.send(`CREATE DATABASE ${quoted(scratch)} ${await likeDatabase(control, origin.database)}`);
+    link = await origin.open();
+    await link.send(`USE ${quoted(scratch)}`);
     await link.send("SET SESSION foreign_key_checks = 0, lock_wait_timeout = 30");
     for (const text of Object.values(kept)) if (text !== null) await asShown(link, text);
     await link.send(sql);

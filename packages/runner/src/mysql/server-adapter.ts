@@ -48,25 +48,26 @@ import { readCatalogue } from "./read-catalogue.ts";
 import { Remembering } from "./remembering.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 import { connect, schemaName, Sessions } from "./sessions.ts";
-import type { Target } from "./target.ts";
+import type { Origin } from "./origin.ts";
 import { ownerText } from "./who.ts";
 
 /** How often a statement is sent again that surely was not applied: a deadlock, a lock wait that ended. */
 const attemptCountMax = 3;
 
 /** @throws SurefootError DATABASE_LOST, DATABASE_MISSING, DATABASE_UNUSABLE, ENGINE_UNSUPPORTED */
-export async function openReader(target: Target, name: string): Promise<Reader> {
-  const { link, server } = await connect(target, name);
-  return new MysqlReader(link, server, target, name);
+export async function openReader(origin: Origin): Promise<Reader> {
+  const { link, server } = await connect(origin);
+  return new MysqlReader(link, server, origin);
 }
 
 /** @throws SurefootError as `openReader`, and LEASE_HELD after `waitMs` */
-export async function openSession(target: Target, name: string, options: AcquireOptions): Promise<Session> {
-  const sessions = await Sessions.open(target, name, options);
+export async function openSession(origin: Origin, options: AcquireOptions): Promise<Session> {
+  const { database, name } = origin;
+  const sessions = await Sessions.open(origin, options);
   try {
-    const exists = await journalExists(sessions.control, target.database);
-    const owner = exists ? (await readLease(sessions.control, target.database)).epoch : 0;
-    return new MysqlSession(sessions, target, name, options, exists, owner);
+    const exists = await journalExists(sessions.control, database);
+    const owner = exists ? (await readLease(sessions.control, database)).epoch : 0;
+    return new MysqlSession(sessions, origin, options, exists, owner);
   } catch (error) {
     await sessions.close();
     throw mysqlError(error, name, "opening it");
@@ -77,18 +78,16 @@ class MysqlReader implements Reader {
   readonly capabilities: Capabilities;
   protected link: Link;
   protected server: ServerIdentity;
-  protected readonly target: Target;
-  protected readonly name: string;
+  protected readonly origin: Origin;
   private rememberingOf: { readonly link: Link; readonly handle: Remembering } | null = null;
   private schemaOf: { readonly link: Link; readonly reader: Promise<SchemaReader> } | null = null;
 
-  constructor(link: Link, server: ServerIdentity, target: Target, name: string) {
+  constructor(link: Link, server: ServerIdentity, origin: Origin) {
     this.link = link;
     this.server = server;
-    this.target = target;
-    this.name = name;
+    this.origin = origin;
     this.capabilities = {
-      engine: target.dialect,
+      engine: origin.dialect,
       transactionDefault: "step",
       atomicUp: false,
       orphans: true,
@@ -101,25 +100,25 @@ class MysqlReader implements Reader {
   }
 
   async readRows(): Promise<JournalRows> {
-    return this.guard("reading the journal", () => readRows(this.reading, this.target.database));
+    return this.guard("reading the journal", () => readRows(this.reading, this.origin.database));
   }
 
   async readLast(): Promise<Row | null> {
-    return this.guard("reading the journal", () => readLast(this.reading, this.target.database));
+    return this.guard("reading the journal", () => readLast(this.reading, this.origin.database));
   }
 
   async readAll(): Promise<readonly Row[]> {
-    return this.guard("reading the journal", () => readAll(this.reading, this.target.database));
+    return this.guard("reading the journal", () => readAll(this.reading, this.origin.database));
   }
 
   async readPrepared(migration: string): Promise<Row | null> {
-    return this.guard("reading the journal", () => readPrepared(this.reading, this.target.database, migration));
+    return this.guard("reading the journal", () => readPrepared(this.reading, this.origin.database, migration));
   }
 
   async owner(): Promise<string | null> {
     return this.guard("looking who holds the lease", async () => {
-      const holder = await holderOf(this.reading, lockNames(schemaName(this.target, this.server)).alive);
-      return holder === null ? null : ownerText(this.reading, this.target.database, holder);
+      const holder = await holderOf(this.reading, lockNames(schemaName(this.origin, this.server)).alive);
+      return holder === null ? null : ownerText(this.reading, this.origin.database, holder);
     });
   }
 
@@ -136,7 +135,7 @@ class MysqlReader implements Reader {
   private async classifyAll(statements: readonly string[], mode: TransactionMode): Promise<readonly MysqlFacts[]> {
     if (statements.length === 0) return [];
     const { facts } = this.server;
-    const session = { ...this.server.session, database: this.target.database, gtidMarks: false };
+    const session = { ...this.server.session, database: this.origin.database, gtidMarks: false };
     const catalogue = await readCatalogue(this.remembering(), statements, session, facts);
     return classify(statements, facts, catalogue, mode);
   }
@@ -159,7 +158,7 @@ class MysqlReader implements Reader {
       await this.reading.prepare(sql);
       return null;
     } catch (error) {
-      if (isLost(error)) throw mysqlError(error, this.name, "reading a statement");
+      if (isLost(error)) throw mysqlError(error, this.origin.name, "reading a statement");
       return errnoOf(error) === 1064 ? messageOf(error) : null;
     }
   }
@@ -174,7 +173,7 @@ class MysqlReader implements Reader {
 
   protected schema(): Promise<SchemaReader> {
     if (this.schemaOf?.link !== this.reading)
-      this.schemaOf = { link: this.reading, reader: schemaReader(this.reading, this.target.database) };
+      this.schemaOf = { link: this.reading, reader: schemaReader(this.reading, this.origin.database) };
     return this.schemaOf.reader;
   }
 
@@ -186,7 +185,7 @@ class MysqlReader implements Reader {
   async countForeignKeys(): Promise<number> {
     return this.guard("reading the schema", async () => {
       const sql = "SELECT COUNT(*) AS n FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ?";
-      const [row] = await rowsOf(this.reading, sql, [this.target.database]);
+      const [row] = await rowsOf(this.reading, sql, [this.origin.database]);
       return Number(row?.["n"]);
     });
   }
@@ -196,7 +195,7 @@ class MysqlReader implements Reader {
       const [row] = await rowsOf(this.reading, `SELECT COUNT(*) AS n FROM ${this.qualified(table)}`);
       return Number(row?.["n"]);
     } catch (error) {
-      if (isLost(error)) throw mysqlError(error, this.name, "counting rows");
+      if (isLost(error)) throw mysqlError(error, this.origin.name, "counting rows");
       return null;
     }
   }
@@ -206,14 +205,14 @@ class MysqlReader implements Reader {
   }
 
   protected qualified(table: string): string {
-    return `${quoted(this.target.database)}.${quoted(table)}`;
+    return `${quoted(this.origin.database)}.${quoted(table)}`;
   }
 
   protected async guard<T>(doing: string, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
-      throw mysqlError(error, this.name, doing);
+      throw mysqlError(error, this.origin.name, doing);
     }
   }
 }
@@ -233,15 +232,8 @@ class MysqlSession extends MysqlReader implements Session {
   /** The schema as it was read last, carried forward object by object. */
   private carried: Map<string, Picture extends ReadonlyMap<string, infer F> ? F : never> | null = null;
 
-  constructor(
-    sessions: Sessions,
-    target: Target,
-    name: string,
-    options: AcquireOptions,
-    hasJournal: boolean,
-    owner: number,
-  ) {
-    super(sessions.control, sessions.server, target, name);
+  constructor(sessions: Sessions, origin: Origin, options: AcquireOptions, hasJournal: boolean, owner: number) {
+    super(sessions.control, sessions.server, origin);
     this.sessions = sessions;
     this.options = options;
     this.hasJournal = hasJournal;
@@ -292,7 +284,7 @@ class MysqlSession extends MysqlReader implements Session {
   async append(rows: readonly StoredRow[]): Promise<void> {
     try {
       if (!this.hasJournal) {
-        await createJournal(this.sessions.control, this.target.database);
+        await createJournal(this.sessions.control, this.origin.database);
         this.hasJournal = true;
       }
       if (this.ended) this.framing = "none";
@@ -301,14 +293,14 @@ class MysqlSession extends MysqlReader implements Session {
       if (!alone && this.framing === "none") await this.statements.send("START TRANSACTION");
       await this.own();
       for (const row of rows) {
-        const { affectedRows } = await insertRow(this.statements, this.target.database, row);
+        const { affectedRows } = await insertRow(this.statements, this.origin.database, row);
         if (affectedRows !== 1) throw this.fenced();
       }
       if (!alone) await this.statements.send("COMMIT");
       this.framing = "none";
     } catch (error) {
       await this.rollbackAll();
-      throw isDuplicate(error) ? this.fenced(error) : mysqlError(error, this.name, "writing the journal");
+      throw isDuplicate(error) ? this.fenced(error) : mysqlError(error, this.origin.name, "writing the journal");
     }
   }
 
@@ -316,7 +308,7 @@ class MysqlSession extends MysqlReader implements Session {
   private async own(): Promise<void> {
     if (this.claimed) return;
     const owner = JSON.stringify(this.options.who);
-    if (!(await claimEpoch(this.statements, this.target.database, this.ownEpoch, owner))) throw this.fenced();
+    if (!(await claimEpoch(this.statements, this.origin.database, this.ownEpoch, owner))) throw this.fenced();
     this.claimed = true;
   }
 
@@ -338,7 +330,7 @@ class MysqlSession extends MysqlReader implements Session {
   }
 
   private async readOwnEpoch(): Promise<boolean> {
-    return (await readLease(this.sessions.control, this.target.database)).epoch === this.ownEpoch;
+    return (await readLease(this.sessions.control, this.origin.database)).epoch === this.ownEpoch;
   }
 
   async enter(): Promise<void> {
@@ -350,7 +342,7 @@ class MysqlSession extends MysqlReader implements Session {
       await this.statements.send("START TRANSACTION");
       this.framing = "joined";
       this.ended = false;
-      if (this.claimed && !(await holdsEpoch(this.statements, this.target.database, this.ownEpoch)))
+      if (this.claimed && !(await holdsEpoch(this.statements, this.origin.database, this.ownEpoch)))
         throw this.fenced();
       await this.statements.send("SAVEPOINT surefoot_migration");
     });
@@ -452,7 +444,7 @@ class MysqlSession extends MysqlReader implements Session {
 
   async keep(sql: string): Promise<Detail | null> {
     return this.guard("reading the schema", () =>
-      keptBefore(this.sessions.control, this.target.database, sql, this.server.facts),
+      keptBefore(this.sessions.control, this.origin.database, sql, this.server.facts),
     );
   }
 
@@ -460,7 +452,7 @@ class MysqlSession extends MysqlReader implements Session {
     const kept = keptOf(detail);
     if (kept === null) return null;
     return this.guard("trying a statement in a database of its own", () =>
-      rehearse(this.sessions.control, this.target, sql, kept, this.server.facts),
+      rehearse(this.sessions.control, this.origin, sql, kept, this.server.facts),
     );
   }
 
@@ -473,7 +465,7 @@ class MysqlSession extends MysqlReader implements Session {
       if (rows === null) return { type: "error", message: "it returns no rows" };
       return judgeCheck(rows as readonly (readonly unknown[])[], expect);
     } catch (error) {
-      if (isLost(error)) throw mysqlError(error, this.name, "asking a check");
+      if (isLost(error)) throw mysqlError(error, this.origin.name, "asking a check");
       return { type: "error", message: messageOf(error) };
     }
   }
@@ -486,7 +478,7 @@ class MysqlSession extends MysqlReader implements Session {
   async contents(made: readonly string[]): Promise<ContentsOf> {
     return this.guard("reading rows", async () => {
       const found = new Map<string, Contents>();
-      for (const key of made) found.set(key, await contentsOf(this.statements, this.target.database, key));
+      for (const key of made) found.set(key, await contentsOf(this.statements, this.origin.database, key));
       return found;
     });
   }
@@ -494,7 +486,7 @@ class MysqlSession extends MysqlReader implements Session {
   async foreignData(undo: string, own: ContentsOf): Promise<ForeignData | null> {
     return this.guard("reading rows", async () => {
       for (const { key, what } of keyBehind(readStatement(undo, this.server.facts))) {
-        const found = await contentsOf(this.statements, this.target.database, key);
+        const found = await contentsOf(this.statements, this.origin.database, key);
         const known = own.get(key) ?? nothing;
         if (found.count === 0 || (found.count === known.count && found.sum === known.sum)) continue;
         const more = found.count > known.count;
@@ -525,7 +517,7 @@ class MysqlSession extends MysqlReader implements Session {
 
   async rowsHash(table: string): Promise<string | null> {
     const { count, sum } = await this.guard("reading rows", () =>
-      contentsOf(this.statements, this.target.database, `table:${table}`),
+      contentsOf(this.statements, this.origin.database, `table:${table}`),
     );
     return `${count}:${sum.toString(16)}`;
   }
@@ -538,8 +530,8 @@ class MysqlSession extends MysqlReader implements Session {
     await this.sessions.reopen();
     this.server = this.sessions.server;
     await this.guard("reading it again", async () => {
-      this.hasJournal = await journalExists(this.sessions.control, this.target.database);
-      const owner = this.hasJournal ? (await readLease(this.sessions.control, this.target.database)).epoch : 0;
+      this.hasJournal = await journalExists(this.sessions.control, this.origin.database);
+      const owner = this.hasJournal ? (await readLease(this.sessions.control, this.origin.database)).epoch : 0;
       this.ownEpoch = epoch(owner + 1);
       this.claimed = false;
     });

@@ -2,50 +2,47 @@
  * The two sessions of a runner: one that runs the statements and holds the lease, and an idle one that shows that the
  * runner is alive, reads the schema, and can end a statement of the other. Neither is ever connected again silently.
  */
-import { setTimeout } from "node:timers/promises";
 import { SurefootError } from "../error.ts";
 import type { AcquireOptions } from "../port.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
 import { isLost, mysqlError } from "./errors.ts";
 import { readRows } from "./journal.ts";
 import type { LockNames } from "./lease.ts";
-import { heartbeatMs, holderOf, idleSeconds, lockNames, lockWithin, sessionText, tryLock } from "./lease.ts";
-import { Link } from "./link.ts";
+import { holderOf, lockNames, lockWithin, sessionText, tryLock } from "./lease.ts";
+import type { Link } from "./link.ts";
+import type { Origin } from "./origin.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 import { readServer } from "./server-identity.ts";
-import type { Target } from "./target.ts";
 import { ownerText } from "./who.ts";
 
-/** How long a silent server is waited for before both connections count as lost, in milliseconds. */
-const silenceMs = 20_000;
-/** So many heartbeats are left out because the control session is at work. */
-const busyCountMax = 6;
 /** How long a statement waits for a metadata lock, in seconds: the servers' own default is a day or a year. */
 const lockWaitSeconds = 30;
 /** How often somebody who waits is told so, in milliseconds. */
 const tellMs = 5_000;
 
-const pinned = `SET SESSION autocommit = 1, wait_timeout = ${idleSeconds}`;
-const pinnedForStatements = `${pinned}, lock_wait_timeout = ${lockWaitSeconds}`;
+function pinned({ timing }: Origin): string {
+  return `SET SESSION autocommit = 1, wait_timeout = ${Math.max(1, Math.round(timing.idleMs / 1000))}`;
+}
+
+function pinnedForStatements(origin: Origin): string {
+  return `${pinned(origin)}, lock_wait_timeout = ${lockWaitSeconds}`;
+}
 
 /** @throws SurefootError DATABASE_LOST, DATABASE_MISSING, DATABASE_UNUSABLE, ENGINE_UNSUPPORTED */
-export async function connect(
-  target: Target,
-  name: string,
-): Promise<{ readonly link: Link; readonly server: ServerIdentity }> {
+export async function connect(origin: Origin): Promise<{ readonly link: Link; readonly server: ServerIdentity }> {
   let link: Link | null = null;
   try {
-    link = await Link.open(target);
-    await link.send(pinned);
-    return { link, server: await readServer(link, target, name) };
+    link = await origin.open();
+    await link.send(pinned(origin));
+    return { link, server: await readServer(link, origin) };
   } catch (error) {
     await link?.close();
-    throw mysqlError(error, name, "connecting");
+    throw mysqlError(error, origin.name, "connecting");
   }
 }
 
 /** As the server tells schemas apart. */
-export function schemaName({ database }: Target, { facts }: ServerIdentity): string {
+export function schemaName({ database }: Origin, { facts }: ServerIdentity): string {
   return facts.caseless ? database.toLowerCase() : database;
 }
 
@@ -56,28 +53,23 @@ interface Pair {
 }
 
 export class Sessions {
-  private readonly target: Target;
-  private readonly name: string;
+  private readonly origin: Origin;
   private readonly options: AcquireOptions;
   private readonly names: LockNames;
   private pair: Pair;
   private readonly heart: NodeJS.Timeout;
-  private beating = false;
-  /** How often in a row the control session was at work itself. */
-  private busyCount = 0;
 
-  private constructor(target: Target, name: string, options: AcquireOptions, pair: Pair) {
-    this.target = target;
-    this.name = name;
+  private constructor(origin: Origin, options: AcquireOptions, pair: Pair) {
+    this.origin = origin;
     this.options = options;
-    this.names = lockNames(schemaName(target, pair.server));
+    this.names = lockNames(schemaName(origin, pair.server));
     this.pair = pair;
-    this.heart = setInterval(() => void this.beat(), heartbeatMs).unref();
+    this.heart = setInterval(() => void this.beat(), origin.timing.heartbeatMs).unref();
   }
 
   /** @throws SurefootError LEASE_HELD after `waitMs`, INTERRUPTED, and those of a connection */
-  static async open(target: Target, name: string, options: AcquireOptions): Promise<Sessions> {
-    return new Sessions(target, name, options, await takeLease(target, name, options, null));
+  static async open(origin: Origin, options: AcquireOptions): Promise<Sessions> {
+    return new Sessions(origin, options, await takeLease(origin, options, null));
   }
 
   get control(): Link {
@@ -98,15 +90,15 @@ export class Sessions {
     const before = this.pair;
     before.statements.cut(lost);
     before.control.cut(lost);
-    this.pair = await takeLease(this.target, this.name, this.options, before);
+    this.pair = await takeLease(this.origin, this.options, before);
   }
 
   /** A new session for the statements, with none of the settings of the old one; the lease goes over to it. */
   async renewStatements(): Promise<void> {
     const { control, statements, server } = this.pair;
-    const fresh = await Link.open(this.target);
+    const fresh = await this.origin.open();
     try {
-      await fresh.send(pinnedForStatements);
+      await fresh.send(pinnedForStatements(this.origin));
       // Nobody can come in between: they would need the lock of the control session first.
       await statements.execute("SELECT RELEASE_LOCK(?)", [this.names.lease]);
       if (!(await tryLock(fresh, this.names.lease, 5))) throw new Error("The lease could not be taken over.");
@@ -155,47 +147,38 @@ export class Sessions {
     await this.pair.control.close();
   }
 
-  /** A server that is silent says nothing for ever, and keeps nobody from waiting for it. */
+  /**
+   * Keeps idle sessions from ending by their timeout. When one of the two is lost the other is of no use, and a statement
+   * that is running is in doubt: whoever finds the second lock free takes it for an orphan.
+   */
   private async beat(): Promise<void> {
     const { control, statements } = this.pair;
-    if (this.beating || control.closed) return;
-    // It is reading the schema, and a question would only wait behind that.
-    if (control.busy && ++this.busyCount < busyCountMax) return;
-    this.busyCount = 0;
-    this.beating = true;
-    const silence = new AbortController();
+    if (control.closed) return;
+    const idle = [control, statements].filter((link) => !link.busy);
     try {
-      const answers = Promise.all([control.send("DO 0"), statements.busy ? null : statements.send("DO 0")]);
-      const late = setTimeout(silenceMs, "late", { ref: false, signal: silence.signal });
-      if ((await Promise.race([answers, late])) === "late") throw silentError();
+      await Promise.all(idle.map((link) => link.send("DO 0")));
     } catch (error) {
-      const lost = isLost(error) ? (error as Error) : silentError();
-      statements.cut(lost);
-      control.cut(lost);
-    } finally {
-      silence.abort();
-      this.beating = false;
+      if (!isLost(error)) return;
+      statements.cut(error as Error);
+      control.cut(error as Error);
     }
   }
 }
 
-function silentError(): Error {
-  return Object.assign(new Error("The server has not answered for a while."), { code: "PROTOCOL_CONNECTION_LOST" });
-}
-
 /** `before`: sessions of this very process that were lost, and may still be there on the server. */
-async function takeLease(target: Target, name: string, options: AcquireOptions, before: Pair | null): Promise<Pair> {
-  const { link: control, server } = await connect(target, name);
+async function takeLease(origin: Origin, options: AcquireOptions, before: Pair | null): Promise<Pair> {
+  const { name, timing } = origin;
+  const { link: control, server } = await connect(origin);
   let statements: Link | null = null;
   try {
     if (server.isReadOnly)
       throw new SurefootError("DATABASE_READ_ONLY", `${name}: the server is read-only. Nothing was done.`);
-    const names = lockNames(schemaName(target, server));
+    const names = lockNames(schemaName(origin, server));
     if (before !== null) await endOwn(control, server, before);
-    await takeAlive(control, names, target, options, before === null ? options.waitMs : ownEndMs);
-    statements = await Link.open(target);
-    await statements.send(pinnedForStatements);
-    if (!(await tryLock(statements, names.lease))) await settleOrphan(control, statements, names, target, options);
+    await takeAlive(control, names, origin, options, before === null ? options.waitMs : timing.killMs);
+    statements = await origin.open();
+    await statements.send(pinnedForStatements(origin));
+    if (!(await tryLock(statements, names.lease))) await settleOrphan(control, statements, names, origin, options);
     if ((await holderOf(control, names.lease)) !== statements.id)
       throw new SurefootError(
         "ENGINE_UNSUPPORTED",
@@ -209,9 +192,6 @@ async function takeLease(target: Target, name: string, options: AcquireOptions, 
     throw mysqlError(error, name, "taking the lease");
   }
 }
-
-/** A session that was killed is gone within this time, in milliseconds. */
-const ownEndMs = 5_000;
 
 /** The lost control session of this process may hold its lock until the server notices. */
 async function endOwn(control: Link, server: ServerIdentity, before: Pair): Promise<void> {
@@ -238,7 +218,7 @@ async function kill(control: Link, id: number): Promise<boolean> {
 async function takeAlive(
   control: Link,
   names: LockNames,
-  target: Target,
+  { database }: Origin,
   { signal, onWait }: AcquireOptions,
   waitMs: number,
 ): Promise<void> {
@@ -246,13 +226,13 @@ async function takeAlive(
   const took = await lockWithin(control, names.alive, { waitMs, signal }, async () => {
     if (owner !== null) return;
     const holder = await holderOf(control, names.alive);
-    owner = holder === null ? null : await ownerText(control, target.database, holder);
+    owner = holder === null ? null : await ownerText(control, database, holder);
     if (owner !== null) onWait(owner);
   });
   if (took) return;
   throw new SurefootError(
     "LEASE_HELD",
-    `Another Surefoot is at work on ${target.database}: ${owner ?? "a runner that has just ended"}. Nothing was done. ` +
+    `Another Surefoot is at work on ${database}: ${owner ?? "a runner that has just ended"}. Nothing was done. ` +
       "Wait for it (`--wait 60s`), or look at what it does with `surefoot status`.",
     { next: ["surefoot status"] },
   );
@@ -263,11 +243,11 @@ async function settleOrphan(
   control: Link,
   statements: Link,
   names: LockNames,
-  target: Target,
+  { database }: Origin,
   { waitMs, signal, orphanPolicy, onOrphan }: AcquireOptions,
 ): Promise<void> {
   const holder = await holderOf(control, names.lease);
-  const policy = orphanPolicy === undefined ? "kill" : await orphanPolicy(() => readRows(control, target.database));
+  const policy = orphanPolicy === undefined ? "kill" : await orphanPolicy(() => readRows(control, database));
   const shown = holder === null ? "a session that has just ended" : await sessionText(control, holder);
   const text = shown ?? `session ${String(holder)}`;
   onOrphan?.(
