@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { allAtOnce, allAtOnceInside, oneByOne, oneByOneInside } from "./apply.ts";
+import { bigFile } from "./big-file.ts";
 import type { Comparison } from "./compare.ts";
 import { compare } from "./compare.ts";
 import { besideSpin } from "./explorer.ts";
@@ -37,6 +38,7 @@ const comparisons: { readonly [name: string]: () => Comparison | Promise<Compari
   "atomic-inside": () => allAtOnceInside(subfolder("atomic-inside"), inputs, roundCount),
   "start-10": () => nothingToDo(folder, 10, startCount),
   "start-1000": () => nothingToDo(folder, 1_000, startCount),
+  "big-file": () => bigFile(subfolder("big-file"), roundCount),
   ...(server === undefined
     ? {}
     : { server: () => onServer(server, forServer(writeInputs(subfolder("server"), 300)), roundCount) }),

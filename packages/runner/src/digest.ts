@@ -3,7 +3,28 @@
  * each migration, and nobody gains by two of their own texts that look alike.
  */
 export function digest(data: string | Uint8Array): string {
+  if (typeof data === "string" && data.length > pieceLength) return digestOfLong(data);
   return shortened(crypto().hash("sha256", data));
+}
+
+/** Without a second copy of the whole. */
+function digestOfLong(text: string): string {
+  const whole = new Digest();
+  for (let at = 0; at < text.length;) {
+    // A pair of surrogates stands for one character of UTF-8.
+    const next = at + pieceLength;
+    const end = isHighSurrogate(text.charCodeAt(next - 1)) ? next + 1 : next;
+    whole.add(text.slice(at, end));
+    at = end;
+  }
+  return whole.end();
+}
+
+/** In UTF-16 code units. */
+const pieceLength = 1 << 16;
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }
 
 /** The same of data that comes piece by piece. */

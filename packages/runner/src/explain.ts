@@ -1,6 +1,7 @@
 /** Says in plain words where a migration stands, what is known, and which commands are safe now. */
 import type { Cause, Detail, Failed, Plan, RollingBack, State, TransitionRecord, WayBack } from "@surefoot/model";
 import { assertNever, remaining } from "@surefoot/model";
+import { shownSql } from "./material.ts";
 import type { Material } from "./material.ts";
 import type { RemainingStep } from "./results.ts";
 
@@ -57,7 +58,7 @@ export function remainingSteps({ state, plan, material }: Situation): readonly R
         step,
         number: step + 1,
         line: down ? 0 : (text?.line ?? 0),
-        sql: (down ? material.down?.[step] : text?.sql) ?? "",
+        sql: (down ? material.down?.[step] : text === undefined ? undefined : shownSql(text)) ?? "",
         undo: down ? null : (text?.undo?.statements ?? null),
         inDoubt:
           (back.doubt === "up" && step === back.reached) || (back.doubt === "undo" && step === firstLeft(plan, back)),
@@ -67,14 +68,17 @@ export function remainingSteps({ state, plan, material }: Situation): readonly R
   const count = state.reached + (state.type === "migrating" && state.inDoubt ? 1 : 0);
   return Array.from({ length: count }, (_, index) => count - 1 - index)
     .filter((step) => !state.unchanged.includes(step))
-    .map((step) => ({
-      step,
-      number: step + 1,
-      line: material.steps[step]?.line ?? 0,
-      sql: material.steps[step]?.sql ?? "",
-      undo: material.steps[step]?.undo?.statements ?? null,
-      inDoubt: step === state.reached,
-    }));
+    .map((step) => {
+      const text = material.steps[step];
+      return {
+        step,
+        number: step + 1,
+        line: text?.line ?? 0,
+        sql: text === undefined ? "" : shownSql(text),
+        undo: text?.undo?.statements ?? null,
+        inDoubt: step === state.reached,
+      };
+    });
 }
 
 function firstLeft(plan: Plan, back: WayBack): number {
@@ -321,6 +325,6 @@ function remainingLines(situation: Situation): readonly string[] {
 }
 
 function oneLine(sql: string): string {
-  const line = sql.replace(/\s+/g, " ").trim();
+  const line = sql.slice(0, 1_000).replace(/\s+/g, " ").trim();
   return line.length > 100 ? `${line.slice(0, 97)}…` : line;
 }

@@ -4,10 +4,11 @@ import { examine } from "./doctrine/doctrine.ts";
 import { SurefootError } from "./error.ts";
 import { explain, nextCommands, remainingSteps } from "./explain.ts";
 import type { Situation } from "./explain.ts";
+import { toRead } from "./files/migration.ts";
 import { foreignChange } from "./foreign-changes.ts";
 import { journalCorrupt, readHistory, readJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
-import { materialOf, noMaterial } from "./material.ts";
+import { materialOf, noMaterial, shownSql } from "./material.ts";
 import type { Pending } from "./pending.ts";
 import type { Reader } from "./port.ts";
 import { readyUp } from "./prepare-migration.ts";
@@ -125,9 +126,11 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
           const { transaction } = readied.plan;
           const warnings: string[] = [];
           const steps: PlannedStepResult[] = [];
-          for (const [index, { sql, line, undo }] of readied.material.steps.entries()) {
+          for (const [index, step] of readied.material.steps.entries()) {
+            const { line, undo } = step;
             const facts = readied.facts[index];
-            const message = (await reader.tryOut([sql]))[0] ?? null;
+            const text = file.up[index];
+            const message = text === undefined ? null : ((await reader.tryOut([toRead(text)]))[0] ?? null);
             if (message !== null) warnings.push(`${file.path}:${line}: the engine would refuse this step: ${message}`);
             for (const refused of await reader.tryOut(undo?.statements ?? []))
               if (refused !== null) warnings.push(`${file.path}:${line}: the engine would refuse its undo: ${refused}`);
@@ -138,7 +141,7 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
               );
             steps.push({
               line,
-              sql,
+              sql: shownSql(step),
               class: facts?.kind ?? "opaque",
               why: facts?.why ?? "",
               undo:

@@ -1,5 +1,6 @@
 /** The texts beside a plan: what the machine knows by number, people and databases know by SQL. */
 import type { Detail, Json, Plan, TransactionMode } from "@surefoot/model";
+import { firstOfRun } from "./sql/rows-run.ts";
 
 /**
  * Where an undo comes from: its author; the `down` section, of which it is an exact inverse; nowhere, because the undo of
@@ -9,7 +10,10 @@ const undoSources = ["given", "matched", "covered", "derived", "step"] as const;
 type UndoSource = (typeof undoSources)[number];
 
 export interface MaterialStep {
+  /** Of a run that the journal tells: the first of its statements. */
   readonly sql: string;
+  /** More than one for a run of INSERTs of literal rows. */
+  readonly count: number;
   /** Line in the file, counted from 1; 0 when there is no file. */
   readonly line: number;
   readonly undo: {
@@ -65,22 +69,45 @@ export function statementOf(
   return sql;
 }
 
+/** The text of a step for people. */
+export function shownSql({ sql, count }: Pick<MaterialStep, "sql" | "count">): string {
+  return count === 1 ? sql : `${firstOfRun(sql) ?? sql}; … and ${count - 1} more`;
+}
+
+/** Is what is known of the way back of one true of the other? Of a run that depends on the first and on their number. */
+export function isSameStep(
+  one: Pick<MaterialStep, "sql" | "count">,
+  other: Pick<MaterialStep, "sql" | "count">,
+): boolean {
+  if (one.count !== other.count) return false;
+  return (
+    one.sql === other.sql ||
+    (one.count > 1 && (firstOfRun(one.sql) ?? one.sql) === (firstOfRun(other.sql) ?? other.sql))
+  );
+}
+
 /** Only what a restart, a later `down` or `resolve` needs; `pre` has been asked by then. */
-export function materialDetail(material: Material): Detail {
+export function materialDetail(material: Material, goesOn: boolean): Detail {
   return {
-    steps: material.steps.map(({ sql, line, undo, probe, objects, changesRows, makes, session, notCovered }) => ({
-      sql,
-      line,
-      ...(undo === null
-        ? {}
-        : { undo: { from: undo.from, statements: undo.statements, ...(undo.by.length === 0 ? {} : { by: undo.by }) } }),
-      ...(probe === null ? {} : { probe }),
-      ...(objects.length === 0 ? {} : { objects }),
-      ...(changesRows ? { changesRows } : {}),
-      ...(makes === null ? {} : { makes }),
-      ...(session ? { session } : {}),
-      ...(notCovered === null ? {} : { notCovered }),
-    })),
+    steps: material.steps.map(
+      ({ sql, count, line, undo, probe, objects, changesRows, makes, session, notCovered }) => ({
+        // A restart that goes on runs it again. Everything else has the file, or takes rows back without their text.
+        sql: count === 1 || goesOn ? sql : (firstOfRun(sql) ?? sql),
+        ...(count === 1 ? {} : { count }),
+        line,
+        ...(undo === null
+          ? {}
+          : {
+              undo: { from: undo.from, statements: undo.statements, ...(undo.by.length === 0 ? {} : { by: undo.by }) },
+            }),
+        ...(probe === null ? {} : { probe }),
+        ...(objects.length === 0 ? {} : { objects }),
+        ...(changesRows ? { changesRows } : {}),
+        ...(makes === null ? {} : { makes }),
+        ...(session ? { session } : {}),
+        ...(notCovered === null ? {} : { notCovered }),
+      }),
+    ),
     ...(material.down === null ? {} : { down: material.down }),
     ...(material.downTransaction === null ? {} : { downTransaction: material.downTransaction }),
     ...(material.post.length === 0
@@ -99,6 +126,7 @@ export function materialOf(value: Json | undefined): Material | null {
     return [
       {
         sql: step["sql"],
+        count: typeof step["count"] === "number" ? step["count"] : 1,
         line: typeof step["line"] === "number" ? step["line"] : 0,
         undo: isObject(undo)
           ? {

@@ -4,7 +4,7 @@ import { differences, impliedPicture, isSink, planDetail, remaining, rowsLost, s
 import { SurefootError } from "./error.ts";
 import { meaningOf, nextCommands } from "./explain.ts";
 import type { Material, Prepared } from "./material.ts";
-import { materialDetail, noMaterial } from "./material.ts";
+import { isSameStep, materialDetail, noMaterial } from "./material.ts";
 import type { MigrationFolder } from "./pending.ts";
 import { readyUp } from "./prepare-migration.ts";
 import type { RestResult } from "./results.ts";
@@ -95,7 +95,10 @@ export async function retryRollback(shop: Workshop, options: RetryRollbackOption
         run.correct(corrected);
         const rest = await run.feed(
           { type: "retry_rollback" },
-          { plan: planDetail(corrected.plan), texts: materialDetail(corrected.material) },
+          {
+            plan: planDetail(corrected.plan),
+            texts: materialDetail(corrected.material, corrected.plan.recovery === "resume"),
+          },
           context,
         );
         return restResult(command, bench, rest, migration);
@@ -147,7 +150,10 @@ async function correctUndos(
   const left = state.type === "failed" && state.wayBack !== null ? remaining(kept.plan, state.wayBack) : [];
   const route = state.type === "failed" ? state.wayBack?.route : undefined;
   if (route === "down") return { plan: correctedDown(kept, fresh).plan, material: correctedDown(kept, fresh).material };
-  const changed = left.find((step) => fresh.material.steps[step]?.sql !== kept.material.steps[step]?.sql);
+  const changed = left.find((step) => {
+    const [one, other] = [fresh.material.steps[step], kept.material.steps[step]];
+    return one === undefined || other === undefined || !isSameStep(one, other);
+  });
   if (changed !== undefined)
     throw new SurefootError(
       "NOT_APPLICABLE",

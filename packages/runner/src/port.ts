@@ -78,8 +78,13 @@ export type RunReply =
       /** What the server remarked, as it words it. */
       readonly warnings?: readonly string[];
     }
-  /** `cancelled`: because it was asked to. */
-  | { readonly type: "sql_error"; readonly error: SurefootError | Error; readonly cancelled?: boolean }
+  /** `cancelled`: because it was asked to. `at`: which statement of a run it was, and where it stands in the run. */
+  | {
+      readonly type: "sql_error";
+      readonly error: SurefootError | Error;
+      readonly cancelled?: boolean;
+      readonly at?: { readonly offset: number; readonly sql: string };
+    }
   | { readonly type: "lost"; readonly error: Error };
 
 export type CheckReply =

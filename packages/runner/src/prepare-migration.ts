@@ -1,6 +1,7 @@
 /** Turns a migration file, or what the journal kept of it, into a plan for the machine and the texts beside it. */
 import type { Plan, PlannedStep, RecoveryPolicy, TransactionMode } from "@surefoot/model";
 import type { Check, MigrationFile, SourceStatement } from "./files/migration.ts";
+import { toRead } from "./files/migration.ts";
 import type { Material, MaterialCheck, MaterialStep, Prepared } from "./material.ts";
 import type { Reader, StatementFacts } from "./port.ts";
 import type { Deriver } from "./undo/derivation.ts";
@@ -31,7 +32,7 @@ export async function readyUp(
   from: { readonly kept: Material } | { readonly deriver: Deriver } | null = null,
 ): Promise<Readied> {
   const mode = file.options.transaction ?? defaults.transaction ?? reader.capabilities.transactionDefault;
-  const facts = await reader.classify(sqls(file.up), mode);
+  const facts = await reader.classify(file.up.map(toRead), mode);
   const known = { up: file.up, facts, down: file.down?.statements ?? [], mode };
   const backs =
     from !== null && "kept" in from
@@ -49,6 +50,7 @@ export async function readyUp(
     });
     texts.push({
       sql: step.sql,
+      count: step.count,
       line: step.line,
       undo: back?.undo ?? null,
       probe: step.probe?.sql ?? null,
@@ -117,7 +119,7 @@ export async function readyDown(
       if (step === undefined || unchanged.has(index)) continue;
       if (step.undo === null) undoMissing.push(index);
       const undo = step.undo?.statements ?? [];
-      for (const sql of undo) statements.push({ sql, again: undo.length === 1 ? step.sql : null });
+      for (const sql of undo) statements.push({ sql, again: undo.length === 1 && step.count === 1 ? step.sql : null });
     }
   }
   const facts = await reader.classify(
@@ -137,6 +139,7 @@ export async function readyDown(
     });
     texts.push({
       sql,
+      count: 1,
       line: 0,
       undo: back === null ? null : { from: "step", statements: [back], by: [] },
       probe: null,
@@ -169,6 +172,6 @@ function sqls(statements: readonly SourceStatement[]): readonly string[] {
 }
 
 function firstWords(sql: string): string {
-  const line = sql.replace(/\s+/g, " ");
+  const line = sql.slice(0, 200).replace(/\s+/g, " ");
   return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }

@@ -45,12 +45,13 @@ import type { Seal } from "./foreign-changes.ts";
 import { sealDetail } from "./foreign-changes.ts";
 import { readJournal } from "./journal.ts";
 import type { Material, Prepared } from "./material.ts";
-import { materialDetail, materialOf, noMaterial, statementOf } from "./material.ts";
+import { materialDetail, materialOf, noMaterial, shownSql, statementOf } from "./material.ts";
 import type { ContentsOf } from "./own-rows.ts";
 import { contentsDetail, isCounted, nothing, ownContents, withDifference } from "./own-rows.ts";
-import type { Framing, Session } from "./port.ts";
+import type { Framing, RunReply, Session } from "./port.ts";
 import type { Progress } from "./progress.ts";
 import { transitionLine } from "./progress.ts";
+import { pointAt } from "./sql/place.ts";
 import type { Verified } from "./verified.ts";
 import { rowsTouched, verifiedAfter } from "./verified.ts";
 
@@ -576,7 +577,7 @@ export class Run {
     if (prepared === null) return { reply, facts };
     this.material = prepared.material;
     const snapshot = await this.snapshot(prepared.plan);
-    const texts = materialDetail(prepared.material);
+    const texts = materialDetail(prepared.material, prepared.plan.recovery === "resume");
     return { reply, facts: { ...facts, plan: planDetail(prepared.plan), texts, ...snapshot } };
   }
 
@@ -718,7 +719,7 @@ export class Run {
         return { reply: { type: "applied", changed: answer.changed && !session }, facts: { ...left, ...rows } };
       }
       case "sql_error": {
-        const message = this.failureMessage(effect, sql, answer.error);
+        const message = this.failureMessage(effect, sql, answer);
         this.tellStep(way, step, "failed", answer.error.message);
         return {
           reply: { type: "sql_error" },
@@ -738,9 +739,15 @@ export class Run {
     return this.options.signal ?? null;
   }
 
-  private failureMessage(effect: Extract<Effect, { type: "run" }>, sql: string, error: Error): string {
+  private failureMessage(
+    effect: Extract<Effect, { type: "run" }>,
+    whole: string,
+    { error, at }: Extract<RunReply, { type: "sql_error" }>,
+  ): string {
     const { step, way } = effect;
-    const line = this.material.steps[step]?.line ?? 0;
+    const first = this.material.steps[step]?.line ?? 0;
+    const line = at === undefined ? first : first + pointAt(whole, at.offset).line - 1;
+    const sql = at?.sql ?? whole;
     const where =
       way === "up" ? `Step ${step + 1}${line > 0 ? ` (line ${line})` : ""}` : `The undo of step ${step + 1}`;
     return `${where} failed: ${error.message.replace(/\.$/, "")}. Statement: ${oneLine(sql)}`;
@@ -979,7 +986,8 @@ export class Run {
     const { state } = this.machine;
     if (onEvent === undefined || state.type === "idle") return;
     const down = way === "undo" && this.route() === "down";
-    const text = down ? this.material.down?.[step] : this.material.steps[step]?.sql;
+    const own = this.material.steps[step];
+    const text = down ? this.material.down?.[step] : own === undefined ? undefined : shownSql(own);
     onEvent({
       type: "step",
       migration: state.migration,
@@ -1021,7 +1029,7 @@ function outsideMessage(names: readonly string[]): string {
 }
 
 function oneLine(sql: string): string {
-  const line = sql.replace(/\s+/g, " ").trim();
+  const line = sql.slice(0, 1_000).replace(/\s+/g, " ").trim();
   return line.length > 120 ? `${line.slice(0, 117)}…` : line;
 }
 

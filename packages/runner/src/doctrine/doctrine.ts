@@ -1,4 +1,5 @@
 import type { MigrationFile } from "../files/migration.ts";
+import { toRead } from "../files/migration.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { nearest } from "../nearest.ts";
 import { noForeignKey } from "./no-foreign-key.ts";
@@ -23,7 +24,7 @@ export function examine(file: MigrationFile, levels: DoctrineLevels, dialect: Di
     const level = levels[rule.id] ?? rule.level;
     if (level === "off" || file.allow.some((allowance) => allowance.rule === rule.id)) continue;
     const found = file.up
-      .flatMap((step) => rule.check(step, dialect))
+      .flatMap((step) => rule.check({ ...step, sql: toRead(step) }, dialect))
       .map((finding) => ({ rule: rule.id, ...finding }));
     (level === "error" ? errors : warnings).push(...found);
   }

@@ -22,6 +22,9 @@ export function digestOfTexts(files: readonly (Named & { readonly text: string }
   return digest.end();
 }
 
+/** In UTF-16 code units. */
+const longLength = 1 << 16;
+
 /**
  * Two FNV-1a hashes of 32 bits with different multipliers, over UTF-16 code units. It spares a look at what is applied and
  * guards nothing against anybody, and node:crypto would take longer to load than such a look takes.
@@ -38,7 +41,26 @@ class FolderDigest {
   }
 
   private addText(text: string): void {
+    if (text.length > longLength) return this.addLong(text);
     for (let at = 0; at < text.length; at++) this.addUnit(text.charCodeAt(at));
+  }
+
+  /** Two code units at once: a dump of many megabytes would take as long as running it. */
+  private addLong(text: string): void {
+    const buffer = Buffer.alloc(2 * longLength);
+    const words = new Int32Array(buffer.buffer, buffer.byteOffset, longLength / 2);
+    for (let at = 0; at < text.length; at += longLength) {
+      // What is left behind a shorter last part is of the same text.
+      buffer.write(text.slice(at, at + longLength), "utf16le");
+      let { one, other } = this;
+      for (let word = 0; word < words.length; word++) {
+        one = Math.imul(one ^ words[word]!, 0x01000193);
+        other = Math.imul(other ^ words[word]!, 0x5bd1e995);
+      }
+      this.one = one;
+      this.other = other;
+    }
+    this.addUnit(text.length);
   }
 
   private addUnit(unit: number): void {

@@ -1,5 +1,6 @@
 /** The shape of a migration file after reading: plain data, no database needed. */
 import type { RecoveryPolicy, TransactionMode } from "@surefoot/model";
+import { firstOfRun } from "../sql/rows-run.ts";
 
 /** A statement as it stands in the file: `sql` is byte for byte what is sent, without its delimiter. */
 export interface SourceStatement {
@@ -23,9 +24,16 @@ export interface Timeouts {
 }
 
 export interface SourceStep extends SourceStatement {
+  /** More than one for a run of INSERTs of literal rows, which is one step. */
+  readonly count: number;
   readonly undo: AuthoredUndo | null;
   readonly probe: SourceStatement | null;
   readonly timeouts: Timeouts;
+}
+
+/** The statement that tells what a step does: of a run the first, since they are alike up to their values. */
+export function toRead({ sql, count }: SourceStep): string {
+  return count === 1 ? sql : (firstOfRun(sql) ?? sql);
 }
 
 /** A question to the database with the answer that is wanted. */

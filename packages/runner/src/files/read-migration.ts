@@ -5,7 +5,7 @@ import { Lexer } from "../sql/lexer.ts";
 import { pointAt, shifted } from "../sql/place.ts";
 import type { Point } from "../sql/place.ts";
 import { Splitter } from "../sql/splitter.ts";
-import type { SourceComment } from "../sql/splitter.ts";
+import type { SourceComment, SplitEvent } from "../sql/splitter.ts";
 import { example, parseDirective } from "./directives.ts";
 import type { CheckDirective, Directive, SectionDirective, SqlDirective } from "./directives.ts";
 import { fileError } from "./file-error.ts";
@@ -39,6 +39,7 @@ type Section = (typeof sections)[number];
 type At<T extends Directive["type"]> = Extract<Directive, { readonly type: T }>;
 
 interface StepDraft extends SourceStatement {
+  readonly count: number;
   undo: AuthoredUndo | null;
   probe: SourceStatement | null;
   readonly timeouts: Timeouts;
@@ -81,7 +82,7 @@ class Reading {
     const name = parseFilePath(this.path);
     if (name === null) throw this.error({ line: 1, column: 1 }, `The name does not fit. Name it ${nameForm}.`);
 
-    for (let event = this.splitter.next(); event !== null; event = this.splitter.next()) {
+    for (let event = this.next(); event !== null; event = this.next()) {
       if (event.type === "problem") throw this.error(event.point, event.message);
       if (event.type === "statement") this.statement(event.statement);
       else this.comment(event.comment);
@@ -97,7 +98,17 @@ class Reading {
     const { path, depends, options, allow, checks, up, down } = this;
     const { pre, post } = checks;
     const file = { ...name, path, depends, options, allow, pre, up, post, down };
-    return { ...file, checksums: checksumsOf(file, this.dialect) };
+    return { ...file, checksums: checksumsOf(file, this.text, this.dialect) };
+  }
+
+  /** Long runs of INSERTs are one step, whose time limit would be another than that of one statement. */
+  private next(): SplitEvent | null {
+    while (this.section === "up" && this.timeoutsPoint === null) {
+      const run = this.splitter.takeRun();
+      if (run === null) break;
+      this.up.push({ ...run, undo: null, probe: null, timeouts: {} });
+    }
+    return this.splitter.next();
   }
 
   private statement(statement: SourceStatement): void {
@@ -111,7 +122,7 @@ class Reading {
       case "post":
         return this.checkStatement(statement);
       case "up":
-        this.up.push({ ...statement, undo: null, probe: null, timeouts: this.timeouts });
+        this.up.push({ ...statement, count: 1, undo: null, probe: null, timeouts: this.timeouts });
         this.timeouts = {};
         this.timeoutsPoint = null;
         return;
@@ -385,14 +396,26 @@ function isSection(directive: Directive): directive is CheckDirective | SectionD
 }
 
 /** What is said beside the SQL goes in as JSON, so that the parts cannot run into each other. */
-function checksumsOf(file: Omit<MigrationFile, "checksums">, dialect: Dialect): Checksums {
+function checksumsOf(file: Omit<MigrationFile, "checksums">, text: string, dialect: Dialect): Checksums {
   const { depends, options, allow, pre, up, post, down } = file;
   const sums = (statements: readonly SourceStatement[]): string => checksum(statements, dialect);
   const undo = (step: SourceStep): unknown =>
     step.undo?.type === "given" ? sums(step.undo.statements) : (step.undo?.reason ?? null);
   const check = ({ name, expect, statement }: Check): unknown => [name, expect, sums([statement])];
-  const undos = up.map((step) => [step.undo?.type, undo(step), step.probe === null ? null : sums([step.probe])]);
-  const timeouts = [options, ...up.map((step) => step.timeouts)].map(pair);
+  // By the numbers of their statements, so that it makes no difference which of the others are one step.
+  const numbers: number[] = [];
+  for (const [index, { count }] of up.entries()) numbers.push((numbers[index - 1] ?? 0) + count);
+  const undos = up.flatMap((step, index) =>
+    step.undo === null && step.probe === null
+      ? []
+      : [[numbers[index], step.undo?.type, undo(step), step.probe === null ? null : sums([step.probe])]],
+  );
+  const timeouts = [
+    pair(options),
+    ...up.flatMap((step, index) =>
+      Object.keys(step.timeouts).length === 0 ? [] : [[...pair(step.timeouts), numbers[index]]],
+    ),
+  ];
   const settings = [options.transaction, options.recovery, options.data];
   const header = [
     depends.map(({ id, optional }) => [id, optional]),
@@ -402,8 +425,11 @@ function checksumsOf(file: Omit<MigrationFile, "checksums">, dialect: Dialect): 
   const plain =
     depends.length + allow.length === 0 && [...settings, ...timeouts.flat()].every((value) => value === undefined);
   return {
-    up: sums(up),
-    undo: up.some((step) => step.undo !== null || step.probe !== null) ? jsonDigest(undos) : "",
+    up: checksum(
+      up.map(({ sql, count, offset }) => (count === 1 ? { sql } : { sql, text, offset })),
+      dialect,
+    ),
+    undo: undos.length > 0 ? jsonDigest(undos) : "",
     down: down === null ? "" : jsonDigest([down.transaction, sums(down.statements)]),
     checks: pre.length + post.length === 0 ? "" : jsonDigest([pre.map(check), post.map(check)]),
     header: plain ? "" : jsonDigest(header),

@@ -243,15 +243,25 @@ export class Lexer {
   private quotedEnd(start: number, quote: number, backslash: boolean): number {
     const { text } = this;
     const { length } = text;
+    if (!backslash) return this.quotedEndOf(start, String.fromCharCode(quote));
     for (let at = start + 1; at < length; at++) {
       const code = text.charCodeAt(at);
       if (code === quote) {
         if (text.charCodeAt(at + 1) !== quote) return at + 1;
         at++;
-      } else if (code === 92 && backslash) at++;
+      } else if (code === 92) at++;
     }
     this.unterminated = true;
     return length;
+  }
+
+  /** Where nothing but the quote counts, it is searched for, which is quicker than looking at each character. */
+  private quotedEndOf(start: number, quote: string): number {
+    const { text } = this;
+    for (let at = text.indexOf(quote, start + 1); at !== -1; at = text.indexOf(quote, at + 2))
+      if (text[at + 1] !== quote) return at + 1;
+    this.unterminated = true;
+    return text.length;
   }
 
   private bracketEnd(start: number): number {

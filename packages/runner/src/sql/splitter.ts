@@ -7,6 +7,7 @@ import { Lexer } from "./lexer.ts";
 import type { TokenKind } from "./lexer.ts";
 import { ByteCounter, LineCounter, pointAt } from "./place.ts";
 import type { Point } from "./place.ts";
+import { rowsRunAt } from "./rows-run.ts";
 
 /** A comment between statements or inside an unfinished one, with its marks. Those inside of bodies are not told. */
 export interface SourceComment extends Point {
@@ -62,6 +63,8 @@ export class Splitter {
   private begin: Point | null = null;
   /** The end of its last token so far. */
   private end = 0;
+  /** No run of rows begins before this offset. */
+  private noRunBefore = 0;
   /** The first NUL byte that matters and may not have been passed yet, or -1. */
   private nul: number;
 
@@ -121,6 +124,23 @@ export class Splitter {
       this.extend();
     }
     return this.atEndOfText();
+  }
+
+  /**
+   * The run of INSERTs that begins here, as one text without its last delimiter; null when there is none. SQLite takes
+   * several statements in one call.
+   */
+  takeRun(): (SourceStatement & { readonly count: number }) | null {
+    const { lexer, text } = this;
+    const isBetween = this.begin === null && lexer.delimiter === "" && lexer.end >= this.noRunBefore;
+    if (this.dialect !== "sqlite" || !isBetween) return null;
+    const run = rowsRunAt(text, lexer.end);
+    if (run.start === null) {
+      this.noRunBefore = run.end;
+      return null;
+    }
+    lexer.end = run.end;
+    return { sql: text.slice(run.start, run.end - 1), ...this.lines.pointAt(run.start), count: run.count };
   }
 
   /**

@@ -22,6 +22,7 @@ import type {
   StatementFacts,
 } from "../port.ts";
 import { CommitRefused } from "../port.ts";
+import { firstOfRun } from "../sql/rows-run.ts";
 import type { Deriver } from "../undo/derivation.ts";
 import { classify } from "./classify.ts";
 import { SqliteDeriver } from "./derive.ts";
@@ -45,6 +46,7 @@ import type { SqliteStatement } from "./statement.ts";
 import { quoted } from "./cursor.ts";
 import { emptyCopy } from "./rehearsal.ts";
 import { SqliteScratch } from "./scratch.ts";
+import { RunFailed, sendRun } from "./send-run.ts";
 import { temporaryObjects } from "./temporary-objects.ts";
 import { readStatement } from "./statement.ts";
 import { WorkingMode } from "./working-mode.ts";
@@ -605,12 +607,14 @@ class SqliteSession extends SqliteReader implements Session {
         changed: kind === "dml" ? rowCount > 0 : !quiet && kind !== "upkeep" && kind !== "session",
         rowCount,
       };
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof RunFailed ? thrown.cause : thrown;
       if (sqliteCode(error).startsWith("SQLITE_IOERR")) return { type: "lost", error: asError(error) };
       const known = /^SQLITE_(FULL|READONLY|CORRUPT|NOTADB)/.test(sqliteCode(error));
       return {
         type: "sql_error",
         error: known ? sqliteError(error, this.path ?? "memory", "running a step") : asError(error),
+        ...(thrown instanceof RunFailed ? { at: thrown.at } : {}),
       };
     }
   }
@@ -639,6 +643,10 @@ class SqliteSession extends SqliteReader implements Session {
 
   /** True: it could only read. */
   private prepareAndRun(sql: string): boolean {
+    if (firstOfRun(sql) !== null) {
+      sendRun(this.db, sql);
+      return false;
+    }
     const statement = this.db.prepare(sql);
     if (statement.reader) for (const _ of statement.iterate()) void _;
     else statement.run();

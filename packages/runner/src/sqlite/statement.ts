@@ -2,6 +2,7 @@
  * Reads a SQLite statement as far as the runner needs: what it is, what it touches, whether it can run in a
  * transaction, what it destroys. What it can't read it calls `other`, the most careful kind.
  */
+import { firstOfRun } from "../sql/rows-run.ts";
 import { tokens } from "../sql/lexer.ts";
 import { Cursor, folded, unquoted } from "./cursor.ts";
 
@@ -118,7 +119,9 @@ const known = new Map<string, SqliteStatement>();
 const knownCountMax = 2_000;
 const knownLengthMax = 2_000;
 
-export function readStatement(sql: string): SqliteStatement {
+/** Of a run of INSERTs it says what is so of each of them. */
+export function readStatement(whole: string): SqliteStatement {
+  const sql = firstOfRun(whole) ?? whole;
   const found = known.get(sql);
   if (found !== undefined) return found;
   const statement = readAfresh(sql);

@@ -1,7 +1,9 @@
 /** Chooses for each step how it is taken back: the first of given, matched, covered, derived, none. */
 import type { TransactionMode } from "@surefoot/model";
 import type { SourceStatement, SourceStep } from "../files/migration.ts";
+import { toRead } from "../files/migration.ts";
 import type { Material, MaterialStep } from "../material.ts";
+import { isSameStep } from "../material.ts";
 import type { Reader, StatementFacts } from "../port.ts";
 import { MadeSoFar } from "./covered.ts";
 import type { Derivation, Deriver } from "./derivation.ts";
@@ -32,7 +34,7 @@ export async function wayBack(steps: Steps, reader: Reader, deriver: Deriver | n
     const fact = facts[index];
     const derivation = derivations[index];
     if (fact === undefined) throw new Error(`Nothing is known of step ${index + 1}.`);
-    const back = byAuthor(step) ?? choose(derivation, fact, down, made);
+    const back = byAuthor(step) ?? choose(derivation, fact, down, made, step.count);
     const found = await factsOf(back, reader, mode);
     made.add(index, fact, found);
     chosen.push({ ...back, facts: found });
@@ -66,12 +68,12 @@ async function derivationsOf(
   shared: Deriver | null,
 ): Promise<readonly Derivation[]> {
   if (up.every(({ undo }) => undo !== null)) {
-    await shared?.pass(sqls(up));
+    await shared?.pass(up.map(toRead));
     return [];
   }
   const deriver = shared ?? (await reader.deriver());
   try {
-    return await deriver.derive(sqls(up), sqls(down));
+    return await deriver.derive(up.map(toRead), sqls(down));
   } finally {
     if (shared === null) await deriver.close();
   }
@@ -91,14 +93,17 @@ function choose(
   facts: StatementFacts,
   down: readonly SourceStatement[],
   made: MadeSoFar,
+  count: number,
 ): Chosen {
   // What changes only the session ends with it.
   if (facts.kind === "session") return { undo: { from: "derived", statements: [], by: [] }, why: null };
   const { derived, matches, changes } = derivation ?? unknown;
-  const [match] = matches.flatMap((index) => down[index] ?? []);
+  // What takes back the first of a run does not take back the others.
+  const [match] = count > 1 ? [] : matches.flatMap((index) => down[index] ?? []);
   if (match !== undefined) return { undo: { from: "matched", statements: [match.sql], by: [] }, why: null };
   const by = changes === null ? null : made.coveringSteps(changes, facts);
   if (by !== null) return { undo: { from: "covered", statements: [], by }, why: null };
+  if (count > 1) return none(`it is ${count} INSERTs in a row; write what takes them back into \`down\``);
   return derived.type === "undo"
     ? { undo: { from: "derived", statements: derived.statements, by: [] }, why: null }
     : none(derived.reason);
@@ -110,9 +115,9 @@ const unknown: Derivation = {
   changes: null,
 };
 
-function fromJournal({ sql }: SourceStep, kept: MaterialStep | undefined): Chosen {
+function fromJournal(step: SourceStep, kept: MaterialStep | undefined): Chosen {
   const { undo = null } = kept ?? {};
-  const isOurs = undo !== null && undo.from !== "given" && kept?.sql === sql;
+  const isOurs = undo !== null && undo.from !== "given" && kept !== undefined && isSameStep(kept, step);
   return isOurs ? { undo, why: null } : none("none was found before it ran");
 }
 
