@@ -24,6 +24,7 @@ import type {
 import type { Deriver } from "./undo/derivation.ts";
 import type { Workshop } from "./workshop.ts";
 import { answering, errorOf, folderOf, withReader } from "./workshop.ts";
+import { withoutEffect } from "./without-effect.ts";
 
 interface View {
   readonly journal: Journal;
@@ -124,7 +125,8 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
         for (const file of pending.files) {
           const readied = await readyUp(file, reader, { transaction: mode, recovery }, { deriver });
           const { transaction } = readied.plan;
-          const warnings: string[] = [];
+          const idle = withoutEffect(file, reader.capabilities);
+          const warnings: string[] = idle === null ? [] : [idle];
           const steps: PlannedStepResult[] = [];
           for (const [index, step] of readied.material.steps.entries()) {
             const { line, undo } = step;

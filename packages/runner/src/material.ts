@@ -1,5 +1,6 @@
 /** The texts beside a plan: what the machine knows by number, people and databases know by SQL. */
 import type { Detail, Json, Plan, TransactionMode } from "@surefoot/model";
+import type { Timeouts } from "./files/migration.ts";
 import { firstOfRun } from "./sql/rows-run.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface MaterialStep {
   readonly session: boolean;
   /** What it touches that no fingerprint sees. */
   readonly notCovered: string | null;
+  /** Its own, and where it has none those of the file. */
+  readonly timeouts: Timeouts;
 }
 
 export interface MaterialCheck {
@@ -49,9 +52,19 @@ export interface Material {
   readonly post: readonly MaterialCheck[];
   /** Tables whose rows are compared as well. */
   readonly data: readonly string[];
+  /** Those of the file, for statements that are no step's. */
+  readonly timeouts: Timeouts;
 }
 
-export const noMaterial: Material = { steps: [], down: null, downTransaction: null, pre: [], post: [], data: [] };
+export const noMaterial: Material = {
+  steps: [],
+  down: null,
+  downTransaction: null,
+  pre: [],
+  post: [],
+  data: [],
+  timeouts: {},
+};
 
 /** The statement that an effect means. */
 export function statementOf(
@@ -90,7 +103,7 @@ export function isSameStep(
 export function materialDetail(material: Material, goesOn: boolean): Detail {
   return {
     steps: material.steps.map(
-      ({ sql, count, line, undo, probe, objects, changesRows, makes, session, notCovered }) => ({
+      ({ sql, count, line, undo, probe, objects, changesRows, makes, session, notCovered, timeouts }) => ({
         // A restart that goes on runs it again. Everything else has the file, or takes rows back without their text.
         sql: count === 1 || goesOn ? sql : (firstOfRun(sql) ?? sql),
         ...(count === 1 ? {} : { count }),
@@ -106,6 +119,7 @@ export function materialDetail(material: Material, goesOn: boolean): Detail {
         ...(makes === null ? {} : { makes }),
         ...(session ? { session } : {}),
         ...(notCovered === null ? {} : { notCovered }),
+        ...timeoutsDetail(timeouts),
       }),
     ),
     ...(material.down === null ? {} : { down: material.down }),
@@ -114,6 +128,21 @@ export function materialDetail(material: Material, goesOn: boolean): Detail {
       ? {}
       : { post: material.post.map(({ name, expect, sql, line }) => ({ name, expect, sql, line })) }),
     ...(material.data.length === 0 ? {} : { data: material.data }),
+    ...timeoutsDetail(material.timeouts),
+  };
+}
+
+function timeoutsDetail({ timeoutMs, lockTimeoutMs }: Timeouts): Detail {
+  return {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+  };
+}
+
+function timeoutsOf({ timeoutMs, lockTimeoutMs }: Detail): Timeouts {
+  return {
+    ...(typeof timeoutMs === "number" ? { timeoutMs } : {}),
+    ...(typeof lockTimeoutMs === "number" ? { lockTimeoutMs } : {}),
   };
 }
 
@@ -141,6 +170,7 @@ export function materialOf(value: Json | undefined): Material | null {
         makes: typeof step["makes"] === "string" ? step["makes"] : null,
         session: step["session"] === true,
         notCovered: typeof step["notCovered"] === "string" ? step["notCovered"] : null,
+        timeouts: timeoutsOf(step),
       },
     ];
   });
@@ -167,6 +197,7 @@ export function materialOf(value: Json | undefined): Material | null {
         : [],
     ),
     data: texts(value["data"]),
+    timeouts: timeoutsOf(value),
   };
 }
 

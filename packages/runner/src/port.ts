@@ -5,6 +5,7 @@
 import type { Detail, Epoch, Picture, Row, StepClass, StoredRow, TransactionMode } from "@surefoot/model";
 import type { SurefootError } from "./error.ts";
 import type { ContentsOf } from "./own-rows.ts";
+import type { Timeouts } from "./files/migration.ts";
 import type { Dialect } from "./sql/dialect.ts";
 import type { Deriver } from "./undo/derivation.ts";
 
@@ -18,6 +19,8 @@ export interface Capabilities {
   readonly atomicUp: boolean;
   /** A statement can outlive the client that sent it. */
   readonly orphans: boolean;
+  /** A statement that is running can be ended. */
+  readonly endsStatements: boolean;
 }
 
 /** The journal as far as a start needs it: what was ever recorded or noted, and everything since the last `recorded`. */
@@ -153,11 +156,14 @@ export interface Session extends Reader {
   /** Settings that must be made before a transaction begins, for all statements that it will hold. */
   enter(statements: readonly string[]): Promise<void>;
   /** Opens the transaction that `joined` statements share, or several migrations (`--atomic`). */
-  begin(statements: readonly string[]): Promise<Begun>;
+  begin(statements: readonly string[], timeouts?: Timeouts): Promise<Begun>;
   /** Is the transaction of `begin` still open? The engine can end it by itself, and then nothing of it remains. */
   readonly transaction: "none" | "open" | "ended";
-  /** `cancel`: where the engine can end a statement that is running, aborting does. */
-  run(sql: string, framing: Framing, cancel: AbortSignal | null): Promise<RunReply>;
+  /**
+   * `cancel`: where the engine can end a statement that is running, aborting does. `timeouts`: how long it may take, all
+   * its attempts together, and how long each may wait for a lock.
+   */
+  run(sql: string, framing: Framing, cancel: AbortSignal | null, timeouts?: Timeouts): Promise<RunReply>;
   /** Takes back everything since `begin`; its transaction stays open for the records of what happened. */
   takeBack(): Promise<void>;
   /** Rolls back whatever is open and forgets it. */

@@ -1,8 +1,9 @@
 /** Turns a migration file, or what the journal kept of it, into a plan for the machine and the texts beside it. */
 import type { Plan, PlannedStep, RecoveryPolicy, TransactionMode } from "@surefoot/model";
-import type { Check, MigrationFile, SourceStatement } from "./files/migration.ts";
+import type { Check, MigrationFile, SourceStatement, Timeouts } from "./files/migration.ts";
 import { toRead } from "./files/migration.ts";
 import type { Material, MaterialCheck, MaterialStep, Prepared } from "./material.ts";
+import { noMaterial } from "./material.ts";
 import type { Reader, StatementFacts } from "./port.ts";
 import type { Deriver } from "./undo/derivation.ts";
 import { keptWayBack, wayBack } from "./undo/way-back.ts";
@@ -59,6 +60,7 @@ export async function readyUp(
       makes: fact?.makes ?? null,
       session: fact?.kind === "session",
       notCovered: fact?.notCovered ?? null,
+      timeouts: { ...fileTimeouts(file), ...step.timeouts },
     });
   }
   const down = file.down === null ? null : sqls(file.down.statements);
@@ -76,6 +78,7 @@ export async function readyUp(
     pre: file.pre.map(materialCheck),
     post: file.post.map(materialCheck),
     data: file.options.data ?? [],
+    timeouts: fileTimeouts(file),
   };
   const refused = facts.flatMap(({ refused: why }, index) => {
     const step = file.up[index];
@@ -148,6 +151,7 @@ export async function readyDown(
       makes: fact?.makes ?? null,
       session: fact?.kind === "session",
       notCovered: fact?.notCovered ?? null,
+      timeouts: material.timeouts,
     });
   }
   const refused = facts.flatMap(({ refused: why }, index) =>
@@ -155,11 +159,18 @@ export async function readyDown(
   );
   return {
     plan: { transaction: mode, recovery: applied.plan.recovery, steps, down: null },
-    material: { steps: texts, down: null, downTransaction: null, pre: [], post: [], data: [] },
+    material: { ...noMaterial, steps: texts, timeouts: material.timeouts },
     facts,
     noUndo: steps.map(() => null),
     refused,
     undoMissing,
+  };
+}
+
+function fileTimeouts({ options: { timeoutMs, lockTimeoutMs } }: MigrationFile): Timeouts {
+  return {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
   };
 }
 

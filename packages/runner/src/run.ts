@@ -41,6 +41,7 @@ import {
   transition,
 } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
+import type { Timeouts } from "./files/migration.ts";
 import type { Seal } from "./foreign-changes.ts";
 import { sealDetail } from "./foreign-changes.ts";
 import { readJournal } from "./journal.ts";
@@ -602,7 +603,7 @@ export class Run {
     if (this.plan.transaction === "migration") {
       // With --atomic there is one transaction, and whatever fails takes all of it back.
       if (this.held === null || this.session.transaction !== "open") {
-        const { outside, inside } = await this.session.begin(this.statements());
+        const { outside, inside } = await this.session.begin(this.statements(), this.material.timeouts);
         this.markOutside = outside;
         this.markBefore = inside;
       }
@@ -706,7 +707,7 @@ export class Run {
     const made = this.made();
     const before = made.length === 0 ? null : await this.contentsBefore(effect, made);
     const found = await this.foundBefore(effect);
-    const answer = await this.session.run(sql, this.framing(effect), this.cancelFor(effect));
+    const answer = await this.session.run(sql, this.framing(effect), this.cancelFor(effect), this.timeoutsFor(effect));
     switch (answer.type) {
       case "applied": {
         this.tellStep(way, step, way === "up" ? "done" : "taken_back", null);
@@ -737,6 +738,14 @@ export class Run {
   private cancelFor(effect: Extract<Effect, { type: "run" }>): AbortSignal | null {
     if (effect.way === "undo" || this.plan.recovery === "resume" || this.classAt(effect) === "opaque") return null;
     return this.options.signal ?? null;
+  }
+
+  /** An undo that was ended would leave a person with it, so that only its locks are not waited for without end. */
+  private timeoutsFor({ way, step }: Extract<Effect, { type: "run" }>): Timeouts {
+    if (way === "up") return this.material.steps[step]?.timeouts ?? {};
+    const { lockTimeoutMs } =
+      (this.route() === "down" ? undefined : this.material.steps[step]?.timeouts) ?? this.material.timeouts;
+    return lockTimeoutMs === undefined ? {} : { lockTimeoutMs };
   }
 
   private failureMessage(

@@ -11,6 +11,7 @@ import type { Session } from "./port.ts";
 import { readyUp } from "./prepare-migration.ts";
 import type { FailedMigration, UpResult } from "./results.ts";
 import type { Preparation, Rest } from "./run.ts";
+import { withoutEffect } from "./without-effect.ts";
 import type { Bench, Workshop, WriteOptions } from "./workshop.ts";
 import { answering, base, folderOf, operatorNeeded, recover, remainingOf, stopped, withBench } from "./workshop.ts";
 
@@ -144,6 +145,10 @@ async function climb(
   for (const file of files)
     for (const finding of judged.get(file.id)?.warnings ?? [])
       shop.onEvent?.({ type: "note", code: "doctrine", message: told(file, finding) });
+  for (const file of files) {
+    const message = withoutEffect(file, bench.session.capabilities);
+    if (message !== null) shop.onEvent?.({ type: "note", code: "file", message });
+  }
   for (const file of files)
     if (file.up.length === 0)
       shop.onEvent?.({

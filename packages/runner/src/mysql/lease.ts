@@ -75,11 +75,12 @@ export async function lockWithin(
 export async function sessionText(handle: MysqlHandle, id: number): Promise<string | null> {
   const [row] = await rowsOf(
     handle,
-    `SELECT COMMAND AS command, TIME AS seconds, STATE AS state, LEFT(INFO, 200) AS info
+    `SELECT USER AS user, HOST AS host, COMMAND AS command, TIME AS seconds, STATE AS state, LEFT(INFO, 200) AS info
  FROM information_schema.PROCESSLIST WHERE ID = ${id}`,
   );
   if (row === undefined) return null;
   const info = typeof row["info"] === "string" ? `: ${row["info"].replace(/\s+/g, " ")}` : "";
   const state = typeof row["state"] === "string" && row["state"] !== "" ? ` (${row["state"]})` : "";
-  return `session ${id}, ${String(row["command"])} for ${String(row["seconds"])} s${state}${info}`;
+  const whose = `${String(row["user"])}@${String(row["host"])}`;
+  return `session ${id} of ${whose}, ${String(row["command"])} for ${String(row["seconds"])} s${state}${info}`;
 }

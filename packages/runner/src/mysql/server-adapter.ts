@@ -2,6 +2,7 @@ import type { Detail, Epoch, Picture, Row, StoredRow, TransactionMode } from "@s
 import { epoch } from "@surefoot/model";
 import { judgeCheck } from "../check.ts";
 import type { SurefootError } from "../error.ts";
+import type { Timeouts } from "../files/migration.ts";
 import { fencedAt } from "../journal-tables.ts";
 import type { Contents, ContentsOf } from "../own-rows.ts";
 import { nothing } from "../own-rows.ts";
@@ -22,6 +23,7 @@ import { quoted } from "../sql/reader/names.ts";
 import { readStatement } from "../sql/reader/read-statement.ts";
 import type { Deriver } from "../undo/derivation.ts";
 import type { MysqlFacts } from "./classify.ts";
+import { Cancelling } from "./cancelling.ts";
 import { classify } from "./classify.ts";
 import { contentsOf, keyBehind } from "./contents.ts";
 import { MysqlDeriver } from "./deriver.ts";
@@ -91,6 +93,7 @@ class MysqlReader implements Reader {
       transactionDefault: "step",
       atomicUp: false,
       orphans: true,
+      endsStatements: true,
     };
   }
 
@@ -349,7 +352,7 @@ class MysqlSession extends MysqlReader implements Session {
     return { outside: null, inside: null };
   }
 
-  async run(sql: string, framing: Framing, cancel: AbortSignal | null): Promise<RunReply> {
+  async run(sql: string, framing: Framing, cancel: AbortSignal | null, timeouts: Timeouts = {}): Promise<RunReply> {
     const statement = readStatement(sql, this.server.facts);
     // Nobody else runs migrations meanwhile, and a locked table would lock out the journal.
     if (statement.kind === "table_locks") return { type: "applied", changed: false, rowCount: 0 };
@@ -357,12 +360,14 @@ class MysqlSession extends MysqlReader implements Session {
     const watched = statement.conditional
       ? new Set(statement.targets.map(({ type, name }) => `${type}:${name}`))
       : null;
-    const cancelling = new Cancelling(cancel, () => this.sessions.cancelStatement());
+    let cancelling: Cancelling | null = null;
     if (tableKinds.has(statement.kind)) this.remembering().forgetTables();
     else this.remembering().forget();
     try {
       const before = watched === null ? null : await super.look(watched);
-      const answer = await this.send(sql, framing);
+      cancelling = new Cancelling(cancel, timeouts.timeoutMs, () => this.sessions.cancelStatement());
+      const answer = await this.sendWithin(timeouts.lockTimeoutMs, sql, framing, cancelling);
+      cancelling.end();
       const after = watched === null ? null : await super.look(watched);
       const { affectedRows, warningCount } = answer;
       const warnings = warningCount === 0 ? [] : await this.warnings();
@@ -378,18 +383,47 @@ class MysqlSession extends MysqlReader implements Session {
       };
     } catch (error) {
       if (isLost(error)) return { type: "lost", error: asError(error) };
+      const ended = errnoOf(error) === interruptedNumber ? (cancelling?.reason ?? null) : null;
       return {
         type: "sql_error",
-        error: asError(error),
-        cancelled: cancelling.asked && errnoOf(error) === interruptedNumber,
+        error: ended === "timeout" ? tooLong(error, timeouts) : asError(error),
+        cancelled: ended === "signal",
       };
     } finally {
-      cancelling.end();
+      cancelling?.end();
+    }
+  }
+
+  /** Whole seconds, as the servers count. What the session had before is put back: a migration may have set it. */
+  private async sendWithin(
+    lockTimeoutMs: number | undefined,
+    sql: string,
+    framing: Framing,
+    cancelling: Cancelling,
+  ): Promise<{ affectedRows: number; warningCount: number }> {
+    if (lockTimeoutMs === undefined) return this.send(sql, framing, cancelling);
+    const link = this.statements;
+    const [kept] = await rowsOf(
+      link,
+      "SELECT @@SESSION.lock_wait_timeout AS objects, @@SESSION.innodb_lock_wait_timeout AS row_locks",
+    );
+    const wait = (objects: unknown, rows: unknown): string =>
+      `SET SESSION lock_wait_timeout = ${Number(objects)}, innodb_lock_wait_timeout = ${Number(rows)}`;
+    const seconds = Math.ceil(lockTimeoutMs / 1000);
+    await link.send(wait(seconds, seconds));
+    try {
+      return await this.send(sql, framing, cancelling);
+    } finally {
+      if (!link.closed) await link.send(wait(kept?.["objects"], kept?.["row_locks"]));
     }
   }
 
   /** Sends it again when it was surely not applied and another attempt may succeed. */
-  private async send(sql: string, framing: Framing): Promise<{ affectedRows: number; warningCount: number }> {
+  private async send(
+    sql: string,
+    framing: Framing,
+    cancelling: Cancelling,
+  ): Promise<{ affectedRows: number; warningCount: number }> {
     for (let attempt = 1; ; attempt++) {
       try {
         if (framing === "own") {
@@ -409,8 +443,8 @@ class MysqlSession extends MysqlReader implements Session {
         // A deadlock ends the whole transaction; every other error ends only the statement.
         if (framing === "joined" && errnoOf(error) === deadlockNumber) this.ended = true;
         if (framing === "joined") await this.takeBack();
-        if (!isRetryable(error) || attempt >= attemptCountMax || framing === "joined")
-          throw withBlockers(error, blocked);
+        const isLast = attempt >= attemptCountMax || framing === "joined" || cancelling.reason !== null;
+        if (!isRetryable(error) || isLast) throw withBlockers(error, blocked);
       }
     }
   }
@@ -547,33 +581,6 @@ const deadlockNumber = 1213;
 /** "Query execution was interrupted": KILL QUERY. */
 const interruptedNumber = 1317;
 
-/** Ends the statement that is running when the signal says so, and asks again until it has ended. */
-class Cancelling {
-  asked = false;
-  private readonly signal: AbortSignal | null;
-  private readonly act: () => Promise<void>;
-  private timer: NodeJS.Timeout | null = null;
-
-  constructor(signal: AbortSignal | null, act: () => Promise<void>) {
-    this.signal = signal;
-    this.act = act;
-    if (signal?.aborted === true) this.cancel();
-    else signal?.addEventListener("abort", this.cancel);
-  }
-
-  end(): void {
-    this.signal?.removeEventListener("abort", this.cancel);
-    if (this.timer !== null) clearInterval(this.timer);
-  }
-
-  private readonly cancel = (): void => {
-    this.asked = true;
-    const again = (): void => void this.act().catch(() => undefined);
-    again();
-    this.timer = setInterval(again, 500).unref();
-  };
-}
-
 /** What changes tables and rows, and surely no program. */
 const tableKinds: ReadonlySet<string> = new Set([
   "create_table",
@@ -591,6 +598,15 @@ const rowKinds: ReadonlySet<string> = new Set(["insert", "update", "delete", "lo
 
 function isOfSession(kind: string): boolean {
   return kind === "set" || kind === "use" || kind === "session" || kind === "program";
+}
+
+function tooLong(error: unknown, { timeoutMs = 0 }: Timeouts): Error {
+  return Object.assign(
+    new Error(`it took longer than its timeout of ${timeoutMs / 1000} s and was ended (${messageOf(error)})`, {
+      cause: error,
+    }),
+    { errno: interruptedNumber },
+  );
 }
 
 function withBlockers(error: unknown, blocked: readonly string[]): Error {

@@ -4,7 +4,8 @@
  */
 import { SurefootError } from "../error.ts";
 import type { AcquireOptions } from "../port.ts";
-import { errnoOf, rowsOf } from "./driver.ts";
+import { blockersOf } from "./blockers.ts";
+import { errnoOf } from "./driver.ts";
 import { isLost, mysqlError } from "./errors.ts";
 import { readRows } from "./journal.ts";
 import type { LockNames } from "./lease.ts";
@@ -115,30 +116,10 @@ export class Sessions {
     if (this.pair.statements.busy) await this.pair.control.send(`KILL QUERY ${this.pair.statements.id}`);
   }
 
-  /** Sessions with transactions that are open now, ours left out; nothing where the user may not look. */
+  /** Who may hold what a statement has waited for in vain; nothing where the user may not look. */
   async blockers(): Promise<readonly string[]> {
     const { control, statements } = this.pair;
-    const ids = new Set<number>();
-    const queries = [
-      "SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX",
-      ...(this.server.facts.dialect === "mysql"
-        ? [
-            `SELECT DISTINCT t.PROCESSLIST_ID AS id FROM performance_schema.metadata_locks l
- JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID
- WHERE l.LOCK_STATUS = 'GRANTED' AND l.OBJECT_TYPE = 'TABLE' AND l.OBJECT_SCHEMA = DATABASE()`,
-          ]
-        : []),
-    ];
-    for (const sql of queries)
-      try {
-        for (const { id } of await rowsOf(control, sql)) ids.add(Number(id));
-      } catch (error) {
-        if (errnoOf(error) === null) throw error;
-      }
-    const others = [...ids].filter((id) => id > 0 && id !== statements.id && id !== control.id);
-    const texts: string[] = [];
-    for (const id of others.slice(0, 5)) texts.push((await sessionText(control, id)) ?? `session ${id}`);
-    return texts;
+    return blockersOf(control, this.server.facts.dialect, new Set([control.id, statements.id]));
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Detail, Epoch, Picture, Row, StoredRow, TransactionMode } from "@s
 import { epoch } from "@surefoot/model";
 import { judgeCheck } from "../check.ts";
 import { SurefootError } from "../error.ts";
+import type { Timeouts } from "../files/migration.ts";
 import type { Contents, ContentsOf } from "../own-rows.ts";
 import { nothing } from "../own-rows.ts";
 import type {
@@ -56,6 +57,7 @@ const sqliteCapabilities: Capabilities = {
   transactionDefault: "migration",
   atomicUp: true,
   orphans: false,
+  endsStatements: false,
 };
 
 /** How long SQLite itself waits for a lock, in milliseconds. */
@@ -427,10 +429,10 @@ class SqliteSession extends SqliteReader implements Session {
     this.claimed = this.hasJournal && readLease(this.db).epoch === this.ownEpoch;
   }
 
-  async begin(statements: readonly string[]): Promise<Begun> {
+  async begin(statements: readonly string[], { lockTimeoutMs }: Timeouts = {}): Promise<Begun> {
     await this.enter(statements);
     const outside = this.hasJournal ? null : await this.schemaMark();
-    this.beginImmediate("beginning the migration");
+    this.waitingForLocks(lockTimeoutMs, () => this.beginImmediate("beginning the migration"));
     this.framing = "joined";
     try {
       this.own();
@@ -457,6 +459,18 @@ class SqliteSession extends SqliteReader implements Session {
     this.mark = null;
     this.mode?.enter();
     this.guard(doing, () => this.control("BEGIN IMMEDIATE"));
+  }
+
+  /** What the connection had before is put back: a handle may be somebody's. */
+  private waitingForLocks<T>(ms: number | undefined, act: () => T): T {
+    if (ms === undefined) return act();
+    const before = Number(this.db.pragma("busy_timeout", { simple: true }));
+    this.db.pragma(`busy_timeout = ${ms}`);
+    try {
+      return act();
+    } finally {
+      this.db.pragma(`busy_timeout = ${before}`);
+    }
   }
 
   /** A handle that is not ours stays in the mode that it is in. */
@@ -544,24 +558,38 @@ class SqliteSession extends SqliteReader implements Session {
     return this.violations().filter((violation) => !violations.has(violation));
   }
 
-  async run(sql: string, framing: Framing): Promise<RunReply> {
+  async run(
+    sql: string,
+    framing: Framing,
+    _cancel: AbortSignal | null = null,
+    { lockTimeoutMs }: Timeouts = {},
+  ): Promise<RunReply> {
+    if (framing === "joined") return this.runJoined(sql);
+    return this.waitingForLocks(lockTimeoutMs, () => this.runByItself(sql, framing));
+  }
+
+  /** Its transaction has the lock already. */
+  private async runJoined(sql: string): Promise<RunReply> {
+    const statement = readStatement(sql);
+    const { foreignKeys, dropsTable } = statement;
+    // Already done, before the transaction began.
+    if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
+    if (dropsTable && this.db.pragma("foreign_keys", { simple: true }) === 1) {
+      await this.takeBack();
+      const error = new Error(
+        "foreign_keys is on in this transaction, and dropping a table would delete rows elsewhere.",
+      );
+      return { type: "sql_error", error };
+    }
+    const reply = this.execute(sql, statement);
+    // INSERT OR FAIL keeps the rows before the one that failed. Everything is taken back in any case.
+    if (reply.type !== "applied") await this.takeBack();
+    return reply;
+  }
+
+  private runByItself(sql: string, framing: Exclude<Framing, "joined">): RunReply {
     const statement = readStatement(sql);
     const { foreignKeys, outsideTransaction, dropsTable } = statement;
-    if (framing === "joined") {
-      // Already done, before the transaction began.
-      if (foreignKeys !== null) return { type: "applied", changed: false, rowCount: 0 };
-      if (dropsTable && this.db.pragma("foreign_keys", { simple: true }) === 1) {
-        await this.takeBack();
-        const error = new Error(
-          "foreign_keys is on in this transaction, and dropping a table would delete rows elsewhere.",
-        );
-        return { type: "sql_error", error };
-      }
-      const reply = this.execute(sql, statement);
-      // INSERT OR FAIL keeps the rows before the one that failed. Everything is taken back in any case.
-      if (reply.type !== "applied") await this.takeBack();
-      return reply;
-    }
     this.mode?.suit([statement], sql.length);
     if (foreignKeys === "off") this.suspendForeignKeys();
     // Switched on again at rest, so that the rows can be compared with those before.
