@@ -27,6 +27,8 @@ export interface MaterialStep {
   /** The objects that it creates, changes or drops, as `kind:name`. */
   readonly objects: readonly string[];
   readonly changesRows: boolean;
+  /** Surely no row and no value is another afterwards. */
+  readonly keepsRows: boolean;
   /** A table or column that begins empty with it, as `table:t` or `column:t.c`. */
   readonly makes: string | null;
   /** It changes only the session; a restart must run it again before it sends anything else. */
@@ -103,7 +105,7 @@ export function isSameStep(
 export function materialDetail(material: Material, goesOn: boolean): Detail {
   return {
     steps: material.steps.map(
-      ({ sql, count, line, undo, probe, objects, changesRows, makes, session, notCovered, timeouts }) => ({
+      ({ sql, count, line, undo, probe, objects, changesRows, keepsRows, makes, session, notCovered, timeouts }) => ({
         // A restart that goes on runs it again. Everything else has the file, or takes rows back without their text.
         sql: count === 1 || goesOn ? sql : (firstOfRun(sql) ?? sql),
         ...(count === 1 ? {} : { count }),
@@ -116,6 +118,7 @@ export function materialDetail(material: Material, goesOn: boolean): Detail {
         ...(probe === null ? {} : { probe }),
         ...(objects.length === 0 ? {} : { objects }),
         ...(changesRows ? { changesRows } : {}),
+        ...(keepsRows ? { keepsRows } : {}),
         ...(makes === null ? {} : { makes }),
         ...(session ? { session } : {}),
         ...(notCovered === null ? {} : { notCovered }),
@@ -167,6 +170,7 @@ export function materialOf(value: Json | undefined): Material | null {
         probe: typeof step["probe"] === "string" ? step["probe"] : null,
         objects: texts(step["objects"]),
         changesRows: step["changesRows"] === true,
+        keepsRows: step["keepsRows"] === true,
         makes: typeof step["makes"] === "string" ? step["makes"] : null,
         session: step["session"] === true,
         notCovered: typeof step["notCovered"] === "string" ? step["notCovered"] : null,

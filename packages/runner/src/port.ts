@@ -50,6 +50,8 @@ export interface StatementFacts {
   readonly lossy: boolean;
   /** It changes rows. */
   readonly changesRows: boolean;
+  /** Surely no row and no value is another afterwards, so that rows need not be looked at. */
+  readonly keepsRows: boolean;
   /** Why it may not run here at all, and what to do instead; null when it may. */
   readonly refused: string | null;
   /** The objects that it creates, changes or drops, as `kind:name`. */

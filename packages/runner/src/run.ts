@@ -704,7 +704,7 @@ export class Run {
     const { way, step } = effect;
     const sql = this.statement(effect);
     if (way === "undo") await this.beginStatement(way, step);
-    const made = this.made();
+    const made = way === "up" && this.material.steps[step]?.keepsRows === true ? [] : this.made();
     const before = made.length === 0 ? null : await this.contentsBefore(effect, made);
     const found = await this.foundBefore(effect);
     const answer = await this.session.run(sql, this.framing(effect), this.cancelFor(effect), this.timeoutsFor(effect));

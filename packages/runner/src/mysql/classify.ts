@@ -57,6 +57,7 @@ function factsOf(statement: Statement, known: Known, mode: TransactionMode): Mys
     lossy: destroyed.lossy,
     destroys: destroyed.what,
     changesRows: changesRows.has(statement.kind) || rule === "moves_rows",
+    keepsRows: keepsRows.has(statement.kind) || (statement.kind === "create_table" && !statement.select),
     refused: refusal(statement, rule, mode, known),
     skipped: statement.kind === "table_locks" ? skips.table_locks : null,
     objects: rule === "temporary_table" ? [] : objectsOf(statement, known),
@@ -80,6 +81,8 @@ const changesRows: ReadonlySet<Statement["kind"]> = new Set([
   "program",
   "unread",
 ]);
+
+const keepsRows: ReadonlySet<Statement["kind"]> = new Set(["create_index", "drop_index", "create_view", "drop_view"]);
 
 function made(statement: Statement, known: Known): readonly string[] {
   if (statement.conditional || statement.temporary || statement.orReplace) return [];

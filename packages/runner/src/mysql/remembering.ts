@@ -4,6 +4,9 @@ import type { MysqlHandle } from "./driver.ts";
 /** How long an answer counts, in milliseconds. Others may change the schema at any time, and the answer was true when it came. */
 const freshMs = 1_000;
 
+const programs = /information_schema\.ROUTINES|mysql\.func/;
+const programsAndForeignKeys = /information_schema\.(?:ROUTINES|REFERENTIAL_CONSTRAINTS)|mysql\.func/;
+
 interface Remembered {
   readonly answer: Promise<readonly [unknown, unknown]>;
   readonly at: number;
@@ -26,10 +29,10 @@ export class Remembering implements MysqlHandle {
     return answer;
   }
 
-  /** Tables have changed; what was asked about programs stays. */
-  forgetTables(): void {
-    for (const key of this.answers.keys())
-      if (!/information_schema\.ROUTINES|mysql\.func/.test(key)) this.answers.delete(key);
+  /** Tables have changed; what was asked about programs stays, and about foreign keys when none of them was meant. */
+  forgetTables(foreignKeys: boolean): void {
+    const stays = foreignKeys ? programs : programsAndForeignKeys;
+    for (const key of this.answers.keys()) if (!stays.test(key)) this.answers.delete(key);
   }
 
   forget(): void {

@@ -19,8 +19,10 @@ import type {
   Session,
   StatementFacts,
 } from "../port.ts";
+import type { AlterAction } from "../sql/reader/alter-action.ts";
 import { quoted } from "../sql/reader/names.ts";
 import { readStatement } from "../sql/reader/read-statement.ts";
+import type { Statement } from "../sql/reader/statement.ts";
 import type { Deriver } from "../undo/derivation.ts";
 import type { MysqlFacts } from "./classify.ts";
 import { Cancelling } from "./cancelling.ts";
@@ -361,7 +363,7 @@ class MysqlSession extends MysqlReader implements Session {
       ? new Set(statement.targets.map(({ type, name }) => `${type}:${name}`))
       : null;
     let cancelling: Cancelling | null = null;
-    if (tableKinds.has(statement.kind)) this.remembering().forgetTables();
+    if (tableKinds.has(statement.kind)) this.remembering().forgetTables(mayChangeForeignKeys(statement));
     else this.remembering().forget();
     try {
       const before = watched === null ? null : await super.look(watched);
@@ -594,6 +596,26 @@ const tableKinds: ReadonlySet<string> = new Set([
   "delete",
   "reading",
 ]);
+function mayChangeForeignKeys(statement: Statement): boolean {
+  switch (statement.kind) {
+    case "create_table":
+      return statement.like !== null || statement.elements.some(refersToTable);
+    case "create_index":
+    case "drop_index":
+    case "insert":
+    case "update":
+    case "delete":
+    case "reading":
+      return false;
+    default:
+      return true;
+  }
+}
+
+function refersToTable(element: AlterAction): boolean {
+  return element.type === "add_foreign_key" || (element.type === "add_column" && element.column.references !== null);
+}
+
 const rowKinds: ReadonlySet<string> = new Set(["insert", "update", "delete", "load_data", "call"]);
 
 function isOfSession(kind: string): boolean {

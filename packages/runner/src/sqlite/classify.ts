@@ -54,6 +54,7 @@ function factsOf(statement: SqliteStatement, mode: TransactionMode, made: Readon
       (dropped !== null && !ownTable) ||
       (dropsColumn !== null && !made.has(`table:${dropsColumn.table}`)),
     changesRows: kind === "dml" || (kind === "other" && objects.length === 0),
+    keepsRows: kind === "ddl" && statement.creates !== null && statement.fills === null && !elsewhere,
     refused: refusal(statement, mode),
     objects,
     destroys,
