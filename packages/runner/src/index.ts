@@ -2,6 +2,7 @@ export type { Config } from "./config.ts";
 export { defineConfig } from "./config.ts";
 export type { ErrorCode, Place } from "./error.ts";
 export { exitCodeOf, SurefootError } from "./error.ts";
+export type { MysqlPool } from "./mysql/pool.ts";
 export type { Progress } from "./progress.ts";
 export type {
   BaselineResult,

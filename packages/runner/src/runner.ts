@@ -19,6 +19,9 @@ import type {
   UpResult,
   VerifyResult,
 } from "./results.ts";
+import { MysqlDatabase } from "./mysql/database.ts";
+import type { MysqlPool } from "./mysql/pool.ts";
+import { isPool } from "./mysql/pool.ts";
 import type { SqliteHandle } from "./sqlite/driver.ts";
 import type { UpOptions } from "./up.ts";
 import { up } from "./up.ts";
@@ -27,8 +30,8 @@ import type { VerifyOptions } from "./verify/verify.ts";
 import type { Workshop, WriteOptions } from "./workshop.ts";
 
 export interface RunnerOptions {
-  /** A URL such as `sqlite:app.db`, or an open better-sqlite3 handle, which stays open. */
-  readonly database: string | SqliteHandle;
+  /** A URL such as `sqlite:app.db`, an open better-sqlite3 handle, which stays open, or a mysql2 pool, which does too. */
+  readonly database: string | SqliteHandle | MysqlPool;
   /** The folder of migrations. Default: the config's `dir`, else `migrations`. */
   readonly migrations?: string;
   readonly config?: Config;
@@ -63,33 +66,34 @@ export interface Runner {
  */
 export function createRunner(options: RunnerOptions): Runner {
   const config = options.config ?? {};
-  const shop: Workshop = {
-    database: databaseOf(options.database),
+  const { database: target } = options;
+  const known = typeof target === "object" && isPool(target) ? null : databaseOf(target);
+  const rest: Omit<Workshop, "database"> = {
     dir: options.migrations ?? config.dir ?? "migrations",
     config,
     signal: options.signal,
     onEvent: options.onEvent,
   };
   let closed = false;
-  const open = (): Workshop => {
+  const open = async (): Promise<Workshop> => {
     if (closed) throw new Error("This runner was closed.");
-    return shop;
+    return { ...rest, database: known ?? (await MysqlDatabase.ofPool(target as MysqlPool)) };
   };
   return {
-    up: async (given = {}) => up(open(), given),
-    down: async (given = {}) => down(open(), given),
-    plan: async () => plan(open()),
+    up: async (given = {}) => up(await open(), given),
+    down: async (given = {}) => down(await open(), given),
+    plan: async () => plan(await open()),
     // Loaded when it is called: `up` shall not pay for it.
-    verify: async (given = {}) => (await import("./verify/verify.ts")).verify(open(), given),
-    status: async (given = {}) => status(open(), given),
-    history: async () => history(open()),
-    explain: async () => explainNow(open()),
-    recover: async (given = {}) => bringToRest(open(), given),
-    retry: async (given = {}) => up(open(), given, "retry"),
-    retryRollback: async (given = {}) => retryRollback(open(), given),
-    resolve: async (given) => resolve(open(), given),
-    baseline: async (given = {}) => baseline(open(), given),
-    acceptEdit: async (given) => acceptEdit(open(), given),
+    verify: async (given = {}) => (await import("./verify/verify.ts")).verify(await open(), given),
+    status: async (given = {}) => status(await open(), given),
+    history: async () => history(await open()),
+    explain: async () => explainNow(await open()),
+    recover: async (given = {}) => bringToRest(await open(), given),
+    retry: async (given = {}) => up(await open(), given, "retry"),
+    retryRollback: async (given = {}) => retryRollback(await open(), given),
+    resolve: async (given) => resolve(await open(), given),
+    baseline: async (given = {}) => baseline(await open(), given),
+    acceptEdit: async (given) => acceptEdit(await open(), given),
     close: async () => {
       closed = true;
     },

@@ -1,5 +1,7 @@
 import type { AcquireOptions, Database, Reader, Session } from "../port.ts";
+import type { SurefootError } from "../error.ts";
 import type { Origin } from "./origin.ts";
+import type { MysqlPool } from "./pool.ts";
 import type { Target } from "./target.ts";
 import { shownTarget } from "./target.ts";
 import { timing as defaultTiming } from "./timing.ts";
@@ -9,14 +11,25 @@ import type { Timing } from "./timing.ts";
 export class MysqlDatabase implements Database {
   readonly engine: Target["dialect"];
   readonly name: string;
-  private readonly target: Target;
+  private readonly source: Target | Origin;
   private readonly timing: Timing;
 
-  constructor(target: Target, timing: Timing = defaultTiming) {
-    this.target = target;
+  constructor(source: Target | Origin, timing: Timing = defaultTiming) {
+    this.source = source;
     this.timing = timing;
-    this.engine = target.dialect;
-    this.name = shownTarget(target);
+    this.engine = source.dialect;
+    this.name = "open" in source ? source.name : shownTarget(source);
+  }
+
+  /** What a pool is connected to is known only when it is asked. An error of that is told when the database is used. */
+  static async ofPool(pool: MysqlPool, timing: Timing = defaultTiming): Promise<Database> {
+    const { originOfPool } = await import("./origin.ts");
+    try {
+      return new MysqlDatabase(await originOfPool(pool, timing));
+    } catch (error) {
+      const { mysqlError } = await import("./errors.ts");
+      return unusable(mysqlError(error, "the pool", "asking it what it is connected to"));
+    }
   }
 
   /** A database on a server is never made on the way. */
@@ -33,6 +46,14 @@ export class MysqlDatabase implements Database {
   }
 
   private async origin(): Promise<Origin> {
-    return (await import("./origin.ts")).originOf(this.target, this.timing);
+    if ("open" in this.source) return this.source;
+    return (await import("./origin.ts")).originOf(this.source, this.timing);
   }
+}
+
+function unusable(error: SurefootError): Database {
+  const fail = async (): Promise<never> => {
+    throw error;
+  };
+  return { engine: "mysql", name: "the pool", exists: fail, read: fail, acquire: fail };
 }

@@ -1,6 +1,7 @@
 /** What an error of mysql2 or of a server means. Numbers count, not names: the driver names MariaDB's by MySQL's table. */
 import { SurefootError } from "../error.ts";
 import { errnoOf } from "./driver.ts";
+import { PoolExhausted } from "./pool.ts";
 
 /** The server, or the way to it, is gone: whether the statement took effect is not known. */
 const lostNumbers: ReadonlySet<number> = new Set([1053, 1927, 2006, 2013, 3169, 4031]);
@@ -47,6 +48,8 @@ export function isDuplicate(error: unknown): boolean {
 export function mysqlError(error: unknown, name: string, doing: string): SurefootError {
   if (error instanceof SurefootError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof PoolExhausted)
+    return new SurefootError("DATABASE_LOST", `${name}: ${message}`, { cause: error, next: ["surefoot up"] });
   const errno = errnoOf(error) ?? 0;
   const told = (what: string): string => `${name}: ${what} (while ${doing}; the answer was: ${message}).`;
   if (isLost(error))

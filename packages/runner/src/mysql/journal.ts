@@ -4,7 +4,7 @@ import { journalDamaged, leaseOf, refuseMissing, tableChanged } from "../journal
 import type { JournalRows } from "../port.ts";
 import { quoted } from "../sql/reader/names.ts";
 import { rowsOf } from "./driver.ts";
-import type { MysqlHandle } from "./driver.ts";
+import type { MysqlHandle, MysqlRow } from "./driver.ts";
 import type { Answer, Link } from "./link.ts";
 
 const columnNames = [
@@ -97,19 +97,27 @@ export async function readRows(handle: MysqlHandle, database: string): Promise<J
   if (!(await journalExists(handle, database)))
     return { history: [], current: [], recordedSeq: 0, epoch: 0, exists: false, format: 0 };
   const table = `${quoted(database)}.surefoot_journal`;
-  const history = (await rowsOf(
-    handle,
-    `SELECT ${columns} FROM ${table} WHERE \`event\` = 'recorded' OR \`kind\` = 'note' ORDER BY \`first\``,
-  )) as unknown as StoredRow[];
+  const history = (
+    await rowsOf(
+      handle,
+      `SELECT ${columns} FROM ${table} WHERE \`event\` = 'recorded' OR \`kind\` = 'note' ORDER BY \`first\``,
+    )
+  ).map(stored);
   const past = history.map(lastOf);
   const recordedSeq = past.findLast(({ kind }) => kind === "transition")?.seq ?? 0;
-  const current = (await rowsOf(
-    handle,
-    `SELECT ${columns} FROM ${table} WHERE \`first\` > ${recordedSeq} ORDER BY \`first\``,
-  )) as unknown as StoredRow[];
+  const current = (
+    await rowsOf(handle, `SELECT ${columns} FROM ${table} WHERE \`first\` > ${recordedSeq} ORDER BY \`first\``)
+  ).map(stored);
   await refuseGaps(handle, database);
   const { epoch, format } = await readLease(handle, database);
   return { history: past, current: current.flatMap(unpackRow), recordedSeq, epoch, exists: true, format };
+}
+
+/** Large numbers come as text on connections whose maker wants them so. */
+function stored(row: MysqlRow): StoredRow {
+  const { first, seq, epoch, step } = row;
+  const numbers = { first: Number(first), seq: Number(seq), epoch: Number(epoch) };
+  return { ...(row as unknown as StoredRow), ...numbers, step: step === null ? null : Number(step) };
 }
 
 function lastOf({ first: _first, earlier: _earlier, ...row }: StoredRow): Row {
@@ -149,13 +157,13 @@ export async function readLast(handle: MysqlHandle, database: string): Promise<R
     handle,
     `SELECT ${columns} FROM ${quoted(database)}.surefoot_journal ORDER BY \`first\` DESC LIMIT 1`,
   );
-  return row === undefined ? null : lastOf(row as unknown as StoredRow);
+  return row === undefined ? null : lastOf(stored(row));
 }
 
 export async function readAll(handle: MysqlHandle, database: string): Promise<readonly Row[]> {
   if (!(await journalExists(handle, database))) return [];
   const rows = await rowsOf(handle, `SELECT ${columns} FROM ${quoted(database)}.surefoot_journal ORDER BY \`first\``);
-  return (rows as unknown as StoredRow[]).flatMap(unpackRow);
+  return rows.map(stored).flatMap(unpackRow);
 }
 
 export async function readPrepared(handle: MysqlHandle, database: string, migration: string): Promise<Row | null> {
@@ -166,7 +174,7 @@ export async function readPrepared(handle: MysqlHandle, database: string, migrat
  WHERE \`migration\` = ? AND \`direction\` = 'up' ORDER BY \`first\` DESC`,
     [migration],
   );
-  for (const row of rows as unknown as StoredRow[]) {
+  for (const row of rows.map(stored)) {
     const unpacked = unpackRow(row);
     // Passing over it would answer with an older text of the migration, and that would then be run.
     if (unpacked.some(({ kind }) => kind === "unreadable"))

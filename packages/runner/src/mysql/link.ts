@@ -6,13 +6,18 @@
  */
 import { createRequire } from "node:module";
 import type * as Mysql2 from "mysql2/promise";
-import type { Connection, ConnectionOptions, FieldPacket } from "mysql2/promise";
+import type { Connection, ConnectionOptions, FieldPacket, QueryOptions } from "mysql2/promise";
 import type { MysqlHandle } from "./driver.ts";
 import { askAbout } from "./liveness.ts";
+import type { MysqlPool } from "./pool.ts";
+import { borrow } from "./pool.ts";
 import type { Target } from "./target.ts";
 import type { Timing } from "./timing.ts";
 
 const require = createRequire(import.meta.url);
+
+/** A pool may want them otherwise, and its own conversions are put aside for each question. */
+const plainValues = { dateStrings: true, supportBigNumbers: true, nestTables: false } as const;
 
 export interface Answer {
   /** Rows as objects, or as lists of values; null when the statement returns none. */
@@ -32,12 +37,17 @@ export class Link implements MysqlHandle {
   private readonly timing: Timing;
   /** Makes another connection, to ask about this one. */
   private readonly another: () => Promise<Connection>;
+  private readonly isPooled: boolean;
+  /** How values come. */
+  private readonly values: Partial<QueryOptions>;
   private readonly cutting = Promise.withResolvers<never>();
   private isCut = false;
   private pending = 0;
 
-  private constructor(connection: Connection, timing: Timing, another: () => Promise<Connection>) {
+  private constructor(connection: Connection, timing: Timing, another: () => Promise<Connection>, isPooled: boolean) {
     this.connection = connection;
+    this.isPooled = isPooled;
+    this.values = isPooled ? { ...plainValues, typeCast: (_, next) => next() } : {};
     this.timing = timing;
     this.another = another;
     this.id = connection.threadId;
@@ -49,7 +59,13 @@ export class Link implements MysqlHandle {
   /** @throws the driver's errors */
   static async open(target: Target, timing: Timing): Promise<Link> {
     const connect = async (): Promise<Connection> => connectTo(target, timing);
-    return new Link(await connect(), timing, connect);
+    return new Link(await connect(), timing, connect, false);
+  }
+
+  /** @throws PoolExhausted, the driver's errors */
+  static async fromPool(pool: MysqlPool, timing: Timing): Promise<Link> {
+    const connect = async (): Promise<Connection> => borrow(pool, timing);
+    return new Link(await connect(), timing, connect, true);
   }
 
   /** A statement is under way. */
@@ -63,17 +79,19 @@ export class Link implements MysqlHandle {
 
   /** For reading what is in the database; values are put in by the driver. */
   async query(sql: string, values: string[] = []): Promise<readonly [unknown, unknown]> {
-    return this.race(this.connection.query(sql, values));
+    return this.race(this.connection.query({ ...this.values, sql, values, rowsAsArray: false }));
   }
 
   /** A statement as it stands, byte for byte. */
   async send(sql: string): Promise<Answer> {
-    return answerOf(await this.race(this.connection.query({ sql, rowsAsArray: true })));
+    return answerOf(await this.race(this.connection.query({ ...this.values, sql, rowsAsArray: true })));
   }
 
   /** A statement of our own with values, prepared: no sql_mode changes what a value means. */
   async execute(sql: string, values: readonly (string | number | null)[] = []): Promise<Answer> {
-    return answerOf(await this.race(this.connection.execute(sql, [...values])));
+    return answerOf(
+      await this.race(this.connection.execute({ ...this.values, sql, values: [...values], rowsAsArray: false })),
+    );
   }
 
   /** The server's message when it would refuse the statement; null when it would not, or can't tell beforehand. */
@@ -93,8 +111,14 @@ export class Link implements MysqlHandle {
   async close(): Promise<void> {
     if (this.isCut) return;
     this.isCut = true;
-    await Promise.race([this.connection.end().catch(() => undefined), wait(1_000)]);
+    await Promise.race([this.farewell().catch(() => undefined), wait(1_000)]);
     this.connection.destroy();
+  }
+
+  /** A pool's connection has no way to say goodbye, so that its locks would stay until the server has noticed. */
+  private async farewell(): Promise<void> {
+    if (this.isPooled) await this.connection.query("DO RELEASE_ALL_LOCKS()");
+    else await this.connection.end();
   }
 
   private async race<T>(answer: Promise<T>): Promise<T> {
@@ -141,8 +165,7 @@ async function connectTo(target: Target, { connectMs }: Timing): Promise<Connect
       connectTimeout: connectMs,
       enableKeepAlive: true,
       keepAliveInitialDelay: 10_000,
-      dateStrings: true,
-      supportBigNumbers: true,
+      ...plainValues,
       ...(ssl === undefined ? {} : { ssl }),
     }),
   );
@@ -190,14 +213,21 @@ function answerOf([result, fields]: readonly [unknown, unknown]): Answer {
   return {
     rows,
     fields: names,
-    affectedRows: header?.affectedRows ?? 0,
+    affectedRows: changedRows(header),
     warningCount: header?.warningStatus ?? 0,
     inTransaction: ((header?.serverStatus ?? 0) & transactionOpen) !== 0,
   };
 }
 
+/** Where the connection was made to count the rows that were met, an UPDATE tells beside them those that it changed. */
+function changedRows(header: Header | null): number {
+  const [, changed] = /^Rows matched: \d+ +Changed: (\d+)/.exec(header?.info ?? "") ?? [];
+  return changed === undefined ? (header?.affectedRows ?? 0) : Number(changed);
+}
+
 interface Header {
   readonly affectedRows: number;
+  readonly info?: string;
   readonly warningStatus?: number;
   readonly serverStatus?: number;
 }
