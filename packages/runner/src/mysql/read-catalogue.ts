@@ -94,6 +94,9 @@ class CatalogueReader {
   }
 
   private async entry(name: FullName): Promise<CatalogueEntry | null> {
+    // Most names that are asked about are those of tables that a migration is about to make.
+    const createSql = await this.createSql(name);
+    if (createSql === "none") return null;
     const [row] = await rowsOf(
       this.handle,
       `SELECT TABLE_TYPE AS type, ENGINE AS engine FROM information_schema.TABLES
@@ -106,19 +109,20 @@ class CatalogueReader {
     return {
       type: "table",
       engine: typeof row["engine"] === "string" ? row["engine"] : "",
-      createSql: await this.createSql(name),
+      createSql: createSql.text,
       triggers: await this.triggers(name),
     };
   }
 
-  /** Null when the server can't open the table. */
-  private async createSql(name: FullName): Promise<string | null> {
+  /** The text is null when the server can't open the table. */
+  private async createSql(name: FullName): Promise<"none" | { readonly text: string | null }> {
     try {
       const [row] = await rowsOf(this.handle, `SHOW CREATE TABLE ${quotedName(name)}`);
-      return typeof row?.["Create Table"] === "string" ? row["Create Table"] : null;
+      return { text: typeof row?.["Create Table"] === "string" ? row["Create Table"] : null };
     } catch (error) {
-      if (errnoOf(error) === null) throw error;
-      return null;
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      return errno === noSuchTable ? "none" : { text: null };
     }
   }
 
@@ -176,6 +180,8 @@ class CatalogueReader {
     return { type: "view", tables: known ? tables : null, calls: [...calls] };
   }
 }
+
+const noSuchTable = 1146;
 
 interface Reference {
   readonly parent: FullName;

@@ -480,7 +480,7 @@ class MysqlSession extends MysqlReader implements Session {
 
   async keep(sql: string): Promise<Detail | null> {
     return this.guard("reading the schema", () =>
-      keptBefore(this.sessions.control, this.origin.database, sql, this.server.facts),
+      keptBefore(this.remembering(), this.origin.database, sql, this.server.facts),
     );
   }
 
