@@ -26,6 +26,9 @@ const smallLength = 100_000;
 /** Going there and back costs as much as so many transactions. */
 const fewCount = 3;
 
+/** How long the end waits for a moment without readers, in milliseconds. */
+const endWaitMs = 500;
+
 export class WorkingMode {
   private readonly db: SqliteHandle;
   private readonly note: FillingNote;
@@ -70,6 +73,8 @@ export class WorkingMode {
 
   /** Before the connection is closed for good. */
   end(): void {
+    // Whoever has come to read meanwhile may stay long.
+    if (this.db.open && this.entered === "wal") this.db.pragma(`busy_timeout = ${endWaitMs}`);
     this.leave();
     if (this.entered === "no") this.note.setFilling(false);
   }
