@@ -200,7 +200,13 @@ function whileMigrating(plan: Plan, variant: Variant, state: Migrating, event: E
     case "step_failed":
       // Without a doubt it was never sent, because the look before it found somebody else's work.
       if (event.step !== reached || (event.unknown && !inDoubt)) return null;
-      return rollBack(plan, variant, state, "step_error", event.unknown ? "up" : null);
+      return rollBack(
+        plan,
+        variant,
+        state,
+        "step_error",
+        event.unknown && variant.evidence === "gathered" ? "up" : null,
+      );
     case "interrupted":
     case "connection_lost": {
       const found = counted(state, event);
@@ -279,7 +285,10 @@ function whileRollingBack(plan: Plan, variant: Variant, state: RollingBack, even
       )
         return null;
       if (state.doubt === "up" || (event.unknown && state.doubt === null)) return null;
-      return failUnclean({ ...state, doubt: event.unknown ? state.doubt : null }, event.cause);
+      return failUnclean(
+        { ...state, doubt: event.unknown && variant.evidence === "gathered" ? state.doubt : null },
+        event.cause,
+      );
     }
     case "no_rollback":
       if (state.doubt !== null || next.type !== "missing" || event.step !== next.step) return null;
@@ -399,7 +408,7 @@ function isUntouched({ left, reached, part, done, doubt }: RollingBack): boolean
 
 /** What to do next on the way back: decide a doubt, take one statement back, or verify. */
 function goBack(plan: Plan, variant: Variant, state: RollingBack, compare: boolean): Next {
-  return { state, effect: backward(plan, variant, state, compare) };
+  return { state, effect: backward(plan, variant, state, compare && variant.evidence === "gathered") };
 }
 
 function backward(plan: Plan, variant: Variant, state: RollingBack, compare: boolean): Effect {
@@ -425,7 +434,7 @@ function backward(plan: Plan, variant: Variant, state: RollingBack, compare: boo
         : { type: "raise", event: { type: "no_rollback", step } };
     }
     case "nothing":
-      return variant.undone === "assumed"
+      return variant.evidence === "assumed"
         ? { type: "raise", event: { type: "rollback_verified" } }
         : { type: "verify", compare };
     default:

@@ -32,8 +32,8 @@ export interface Variant {
   /** A lost connection: `failed` takes it for an error of what was under way. */
   readonly lostConnection: "interruption" | "failed";
   readonly missingUndo: "no_rollback" | "undo_failed";
-  /** Once everything is undone: `assumed` believes it without comparing. */
-  readonly undone: "verified" | "assumed";
+  /** What the database is asked on the way back. `assumed`: nothing; an error did nothing, and what was undone is gone. */
+  readonly evidence: "gathered" | "assumed";
   /** Which failures `retry` leaves. */
   readonly retry: "clean" | "any";
 }
@@ -97,7 +97,7 @@ const base: Variant = {
   missingDependency: "fails",
   lostConnection: "interruption",
   missingUndo: "no_rollback",
-  undone: "verified",
+  evidence: "gathered",
   retry: "clean",
 };
 
@@ -125,7 +125,7 @@ export const variants: { readonly [N in VariantName]: Variant } = {
     missingDependency: "fails",
     lostConnection: "failed",
     missingUndo: "undo_failed",
-    undone: "assumed",
+    evidence: "assumed",
     retry: "any",
   },
   resuming: {

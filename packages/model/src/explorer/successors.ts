@@ -328,7 +328,7 @@ export class Successors {
     const event = (name: ActionName, id: number, event: Event, next: World) =>
       this.proceed(name, at, this.moves.say(machine, id, { type: "event", event }), next, machine);
     // Who has worked by hand says so, or puts it back, before anything is tried again.
-    if (base.byHand === 0) {
+    if (base.byHand === 0 || this.isMade(base, machine.at.job, 0)) {
       event("retry_by_up", words.retryByUp, { type: "retry", by: "up" }, this.copy());
       event("retry", words.retry, { type: "retry", by: "operator" }, this.copy());
     }

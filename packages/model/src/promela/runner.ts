@@ -176,8 +176,8 @@ active [RUNNERS] proctype runner() {
     ).join("\n    ")}
     :: d_step { MAY_STOP && AT(stop) == BY_SIGNAL && HEARS(SIGNAL) -> choice = SIGNAL }
     :: d_step { MAY_STOP && AT(stop) == BY_HALT && transaction != _pid + 1 && HEARS(HALT) -> choice = HALT }
-    :: d_step { AT_REST && !by_hand && HEARS(RETRY_BY_UP) -> choice = RETRY_BY_UP }
-    :: d_step { AT_REST && !by_hand && HEARS(RETRY) -> choice = RETRY }
+    :: d_step { AT_REST && (!by_hand || ALL_UNMADE) && HEARS(RETRY_BY_UP) -> choice = RETRY_BY_UP }
+    :: d_step { AT_REST && (!by_hand || ALL_UNMADE) && HEARS(RETRY) -> choice = RETRY }
     ${["RETRY_ROLLBACK", "RETRY_ROLLBACK_DECIDED"]
       .flatMap((name) => [
         `:: d_step { AT_REST && (!by_hand || SEES_HAND) && !corrected && HEARS(${name}) -> choice = ${name} }`,
