@@ -10,7 +10,7 @@ import { explore } from "./explore.ts";
 import type { Graph } from "./graph.ts";
 import type { Rules } from "./moves.ts";
 import { Moves, productionRules } from "./moves.ts";
-import type { Protocol } from "./successors.ts";
+import type { IsAllowed, Protocol } from "./successors.ts";
 import { soundProtocol, Successors } from "./successors.ts";
 import { worldSpace } from "./world-space.ts";
 import type { Hazard, World } from "./world.ts";
@@ -36,6 +36,8 @@ export interface SearchOptions {
    * be one of the world, so nothing is said of liveness. Default: false.
    */
   readonly symmetry?: boolean;
+  /** Search a smaller world, in which nothing else happens. Default: whatever can happen may. */
+  readonly isAllowed?: IsAllowed;
 }
 
 export class Explored {
@@ -55,11 +57,11 @@ export class Explored {
   private readonly scratch: World;
 
   constructor(configuration: Configuration, subject: Subject = production, options: SearchOptions = {}) {
-    const { countMax = stateCountMax, symmetry = false } = options;
+    const { countMax = stateCountMax, symmetry = false, isAllowed = null } = options;
     this.symmetry = symmetry;
     this.configuration = configuration;
     this.moves = new Moves(configuration, subject.variant ?? variants[configuration.variant], subject.rules);
-    this.successors = new Successors(this.moves, subject.protocol);
+    this.successors = new Successors(this.moves, subject.protocol, isAllowed);
     this.exploration = explore(worldSpace(this.successors, symmetry), { stateCountMax: countMax, edges: true });
     // Whoever tells a story asks for successors again, and is not to be counted.
     this.edgeCounts = timesOf(this.moves.edgeCounts);

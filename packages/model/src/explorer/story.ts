@@ -81,6 +81,11 @@ export function tellStory(explored: Explored, ending: Ending): Story {
   };
 }
 
+/** Of several states the one that is reached with the fewest faults, and of those the soonest. */
+export function nearestState(explored: Explored, all: Uint8Array): number {
+  return shortest(explored, { state: all.indexOf(1), why: "", all }).end;
+}
+
 interface Way {
   readonly path: readonly Edge[];
   /** The state that the story ends in; for a cycle the one where it begins again. */

@@ -5,8 +5,8 @@
 import type { Event } from "../event.ts";
 import type { Reply } from "../judge.ts";
 import { isSink } from "../state.ts";
-import type { ActionName, Commit } from "./action.ts";
-import { actionId, actionNames, commits } from "./action.ts";
+import type { Action, ActionName, Commit } from "./action.ts";
+import { actionId, actionNames, actionOf, commits } from "./action.ts";
 import { code, evidenceCode, words } from "./codes.ts";
 import type { Configuration, Job } from "./configuration.ts";
 import type { Hazard, RunnerWorld, World } from "./world.ts";
@@ -121,6 +121,9 @@ for (const changedOutside of [false, true])
 
 const signal: Event = { type: "interrupted", by: "signal" };
 
+/** Whether an action may be taken in a world. */
+export type IsAllowed = (action: Action, world: World, moves: Moves) => boolean;
+
 export type Emit = (action: number, next: World) => void;
 
 export class Successors {
@@ -130,7 +133,11 @@ export class Successors {
   readonly migrations: readonly string[];
   /** What the runner's machine has done in the successor that is being told; null where none moved, or it is forgotten. */
   move: Move | null = null;
+  /** Told of each act that leads nowhere, because the machine refuses what comes of it. */
+  onRefused: ((action: number) => void) | null = null;
   private readonly configuration: Configuration;
+  /** Null: whatever can happen may. */
+  private readonly isAllowed: IsAllowed | null;
   private readonly next: World;
   private readonly branch: World;
   private base: World;
@@ -143,11 +150,12 @@ export class Successors {
   /** With the lease on the session only transactions can be left behind, and the fence ends those. */
   private readonly isFenceable: boolean;
 
-  constructor(moves: Moves, protocol: Protocol = soundProtocol) {
+  constructor(moves: Moves, protocol: Protocol = soundProtocol, isAllowed: IsAllowed | null = null) {
     const { configuration } = moves;
     const { jobs, arrives, runners } = configuration;
     this.moves = moves;
     this.protocol = protocol;
+    this.isAllowed = isAllowed;
     this.configuration = configuration;
     this.migrations = [...new Set([...jobs.map(({ migration }) => migration), ...(arrives === null ? [] : [arrives])])];
     const mask = (names: readonly string[]) =>
@@ -605,7 +613,11 @@ export class Successors {
   /** The machine has moved: its records become durable where they must, in one of the ways in which that can end. */
   private proceed(name: ActionName, at: number, move: Move, next: World, before: KnownMachine, job = 0): void {
     const { machine, event } = move;
-    if (machine === null) return;
+    if (machine === null) {
+      const action = actionId(nameIds[name], commitIds[""], at, job);
+      if (move.refused && this.onRefused !== null && this.mayHappen(action)) this.onRefused(action);
+      return;
+    }
     const made = next.runners[at]!;
     made.machine = machine.id;
     made.progress = progress.none;
@@ -1173,7 +1185,12 @@ export class Successors {
     return this.next;
   }
 
+  private mayHappen(action: number): boolean {
+    return this.isAllowed === null || this.isAllowed(actionOf(action), this.base, this.moves);
+  }
+
   private pass(action: number, world: World): void {
+    if (!this.mayHappen(action)) return;
     if (this.move !== null) for (const count of this.move.counts) count.times++;
     this.emit(action, world);
   }

@@ -12,7 +12,7 @@ export const commitPoint: LocalProperty = {
     let witnesses = 0;
     for (const [edge, machine] of explored.moves.edges) {
       const [from, event, to] = edge.split(" ");
-      if (from !== "completing") continue;
+      if (from !== "completing" || !explored.edgeCounts.has(edge)) continue;
       witnesses++;
       if (to !== "completing" && to !== "idle")
         return {

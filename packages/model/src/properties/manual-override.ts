@@ -29,6 +29,8 @@ export const manualOverride: LocalProperty = {
   check(explored) {
     const { graph, rests, moves, configuration } = explored;
     if (!configuration.operator || configuration.jobs.length > 1) return { type: "holds", witnesses: 0 };
+    // Where nobody works by hand, nothing is to be recorded.
+    if (explored.count("finish_by_hand") === 0) return { type: "holds", witnesses: 0 };
     const bit = 1 << explored.successors.migrations.indexOf(configuration.jobs[0]!.migration);
     const done = explored.mark(
       (world) => moves.states[world.journal]!.state.type === "idle" && (world.applied & bit) !== 0,
