@@ -15,7 +15,14 @@ import type { Seen, StepKind } from "./step-kinds.ts";
 import { fileOf, seenIn } from "./step-kinds.ts";
 
 /** A silent connection is found out soon, and whoever vanished gives its locks back soon. */
-export const soon: Timing = { connectMs: 500, silenceMs: 100, heartbeatMs: 60, idleMs: 1_000, killMs: 5_000 };
+export const soon: Timing = {
+  connectMs: 500,
+  silenceMs: 100,
+  heartbeatMs: 60,
+  idleMs: 1_000,
+  killMs: 5_000,
+  tellMs: 300,
+};
 
 const migration = "0001_steps";
 

@@ -205,6 +205,8 @@ export interface AcquireOptions {
   readonly orphanPolicy?: (rows: () => Promise<JournalRows>) => Promise<"kill" | "wait">;
   /** Told of such a statement, in a sentence. */
   readonly onOrphan?: (message: string) => void;
+  /** Told again and again of a statement that takes long, in a sentence. */
+  readonly onLong?: (message: string) => void;
   /** OS user, host, pid, CI job. */
   readonly who: Detail;
 }

@@ -18,7 +18,7 @@ export type Progress =
     }
   | {
       readonly type: "waiting";
-      readonly for: "lease" | "database" | "orphan";
+      readonly for: "lease" | "database" | "orphan" | "statement";
       readonly holder: string;
       readonly message: string;
     }

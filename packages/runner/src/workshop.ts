@@ -83,6 +83,7 @@ export async function withBench<T>(
       return !isSink(folded.state.type) && folded.plan.recovery === "resume" ? "wait" : "kill";
     },
     onOrphan: (message) => shop.onEvent?.({ type: "waiting", for: "orphan", holder: "", message }),
+    onLong: (message) => shop.onEvent?.({ type: "waiting", for: "statement", holder: "", message }),
   });
   try {
     const known = shortcut === undefined ? null : await shortcut(session, runId);

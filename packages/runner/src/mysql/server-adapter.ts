@@ -52,6 +52,7 @@ import { readCatalogue } from "./read-catalogue.ts";
 import { Remembering } from "./remembering.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 import { connect, schemaName, Sessions } from "./sessions.ts";
+import { stageOf, Watching } from "./watching.ts";
 import type { Origin } from "./origin.ts";
 import { ownerText } from "./who.ts";
 
@@ -363,6 +364,7 @@ class MysqlSession extends MysqlReader implements Session {
       ? new Set(statement.targets.map(({ type, name }) => `${type}:${name}`))
       : null;
     let cancelling: Cancelling | null = null;
+    const watching = this.watch();
     if (tableKinds.has(statement.kind)) this.remembering().forgetTables(mayChangeForeignKeys(statement));
     else this.remembering().forget();
     try {
@@ -370,6 +372,7 @@ class MysqlSession extends MysqlReader implements Session {
       cancelling = new Cancelling(cancel, timeouts.timeoutMs, () => this.sessions.cancelStatement());
       const answer = await this.sendWithin(timeouts.lockTimeoutMs, sql, framing, cancelling);
       cancelling.end();
+      watching?.end();
       const after = watched === null ? null : await super.look(watched);
       const { affectedRows, warningCount } = answer;
       const warnings = warningCount === 0 ? [] : await this.warnings();
@@ -393,7 +396,16 @@ class MysqlSession extends MysqlReader implements Session {
       };
     } finally {
       cancelling?.end();
+      watching?.end();
     }
+  }
+
+  private watch(): Watching | null {
+    const { onLong } = this.options;
+    const { control, statements, server } = this.sessions;
+    if (onLong === undefined) return null;
+    const look = (): Promise<string | null> => stageOf(control, server.facts.dialect, statements.id);
+    return new Watching(this.origin.timing.tellMs, look, onLong);
   }
 
   /** Whole seconds, as the servers count. What the session had before is put back: a migration may have set it. */

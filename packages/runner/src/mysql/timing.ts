@@ -10,6 +10,8 @@ export interface Timing {
   readonly idleMs: number;
   /** A session that was killed is gone within this. */
   readonly killMs: number;
+  /** How often somebody is told what a statement is at that takes long. */
+  readonly tellMs: number;
 }
 
 export const timing: Timing = {
@@ -18,4 +20,5 @@ export const timing: Timing = {
   heartbeatMs: 10_000,
   idleMs: 60_000,
   killMs: 5_000,
+  tellMs: 10_000,
 };
