@@ -12,8 +12,8 @@ export interface Comparison {
   readonly ours: Side;
   readonly theirs: Side;
   readonly roundCount: number;
-  /** The ratio of times that we want to stay at or below. */
-  readonly goal: number;
+  /** The ratio of times that we want to stay at or below; null where the figure is only told. */
+  readonly goal: number | null;
   /** Whether this process does the work, so that its processor time means something. */
   readonly inProcess: boolean;
   /** What a ratio can't say, told after the rounds. */

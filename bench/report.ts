@@ -6,6 +6,7 @@ export function spread(ratios: readonly number[]): string {
   return `${median(ratios).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)} in ${ratios.length} rounds)`;
 }
 
-export function goalLine(ratios: readonly number[], goal: number): string {
+export function goalLine(ratios: readonly number[], goal: number | null): string {
+  if (goal === null) return spread(ratios);
   return `${spread(ratios)}; goal at most ${goal.toFixed(2)}: ${median(ratios) <= goal ? "met" : "missed"}`;
 }

@@ -9,6 +9,7 @@ import type { Comparison } from "./compare.ts";
 import { compare } from "./compare.ts";
 import { besideSpin } from "./explorer.ts";
 import { writeInputs } from "./inputs.ts";
+import { besideManyTables } from "./many-tables.ts";
 import { forServer, onServer } from "./on-server.ts";
 import { goalLine, spread } from "./report.ts";
 import { splitting } from "./splitter.ts";
@@ -46,9 +47,22 @@ const comparisons: { readonly [name: string]: () => Comparison | Promise<Compari
   "splitter-small": () => splitting(folder, "small", roundCount),
 };
 
+/** Tables are made once, and dropped at the end. */
+async function manyTables(tableCount: number): Promise<void> {
+  const folder = subfolder(`tables-${tableCount}`);
+  const { comparison, end } = await besideManyTables(server ?? "", folder, tableCount, roundCount);
+  try {
+    await report(comparison);
+  } finally {
+    await end();
+  }
+}
+
 for (const [name, make] of Object.entries(comparisons))
   if (values.only === undefined || values.only === name || name.startsWith(`${values.only}-`))
     await report(await make());
+if (server !== undefined && (values.only === undefined || values.only === "tables"))
+  for (const tableCount of [10, 1_000, 10_000]) await manyTables(tableCount);
 if (values.only === undefined || values.only === "explorer") process.stdout.write(await besideSpin(folder, roundCount));
 
 async function report(comparison: Comparison): Promise<void> {
