@@ -2,42 +2,12 @@
  * Statements that outlive the runner that sent them, runners that outlive their sessions, and two runners at once, on both
  * servers. Processes die by SIGKILL; the statements take seconds, so that something can happen meanwhile.
  */
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { engineNames } from "../../scripts/servers/engine.ts";
-import { bin } from "../support/kill.ts";
+import { running, start } from "../support/runner-process.ts";
 import type { ServerProject } from "../support/server-project.ts";
 import { pathOn, withProject } from "../support/server-project.ts";
 import { onServer } from "../support/servers.ts";
-
-interface Child {
-  readonly process: ChildProcess;
-  readonly ended: Promise<{ readonly exit: number | null; readonly out: string; readonly err: string }>;
-  readonly says: (text: string) => Promise<void>;
-}
-
-function start(project: ServerProject, ...args: readonly string[]): Child {
-  const child = spawn(process.execPath, [bin, ...args, "--db", project.url], { cwd: project.folder });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (err += chunk));
-  const ended = new Promise<{ exit: number | null; out: string; err: string }>((resolve) =>
-    child.on("close", (exit) => resolve({ exit, out, err })),
-  );
-  return {
-    process: child,
-    ended,
-    says: async (text) => {
-      while (!err.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`It ended before it said “${text}”:\n${err}`);
-        await setTimeout(10);
-      }
-    },
-  };
-}
 
 /** Rows enough that a copy of the table takes a few seconds. */
 async function fill(project: ServerProject): Promise<void> {
@@ -206,17 +176,6 @@ UPDATE n SET v = v + 1 WHERE SLEEP(1.5) = 0;
         },
       ));
   });
-
-/** The session that runs the statement, once it does. */
-async function running(project: ServerProject, sql: string): Promise<number> {
-  for (;;) {
-    const [row] = await project.rows(
-      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE INFO LIKE '${sql.slice(0, 28)}%' AND ID <> CONNECTION_ID()`,
-    );
-    if (row !== undefined) return Number(row["id"]);
-    await setTimeout(20);
-  }
-}
 
 /** The other sessions on the project's database. */
 async function others(project: ServerProject, session: number): Promise<readonly number[]> {

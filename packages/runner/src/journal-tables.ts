@@ -50,7 +50,8 @@ export function tableChanged(table: string): SurefootError {
 export function fencedAt(epoch: number, cause?: unknown): SurefootError {
   return new SurefootError(
     "FENCED",
-    `Stopped: another Surefoot has written to the journal since this one took the lease (epoch ${epoch}). ` +
+    `Stopped: another Surefoot has written to the journal since this one took the lease (epoch ${epoch}), or an older state of ` +
+      "the database was put back. " +
       "Nothing was written after that. Run `surefoot status`.",
     { next: ["surefoot status"], cause },
   );

@@ -198,17 +198,20 @@ export async function holdsEpoch(link: Link, database: string, epoch: number): P
 }
 
 /**
- * Writes one row, and nothing when another owner has written since: the row of the lease is locked and looked at in the
- * same statement, so that it needs no transaction around it.
+ * Writes one row, and nothing when another owner has written since, or when the journal does not end where this row goes on,
+ * as after a dump of the same run was put back. Both are looked at in the same statement, with the row of the lease locked,
+ * so that it needs no transaction around it.
  */
 export async function insertRow(link: Link, database: string, row: StoredRow): Promise<Answer> {
   const name = quoted(database);
   const marks = columnNames.map((column) => (texts.has(column) ? "CONVERT(UNHEX(?) USING utf8mb4)" : "?")).join(", ");
+  // Of the table that is inserted into, MySQL reads only what is a table of its own.
+  const last = `SELECT \`seq\` FROM (SELECT \`seq\` FROM ${name}.surefoot_journal ORDER BY \`first\` DESC LIMIT 1) AS tail`;
   const sql = `INSERT INTO ${name}.surefoot_journal (${columns})
- SELECT ${marks} FROM ${name}.surefoot_lease WHERE \`id\` = 1 AND \`epoch\` = ? FOR UPDATE`;
+ SELECT ${marks} FROM ${name}.surefoot_lease WHERE \`id\` = 1 AND \`epoch\` = ? AND COALESCE((${last}), 0) = ? FOR UPDATE`;
   const values = columnNames.map((column) => {
     const value = row[column];
     return texts.has(column) && value !== null ? Buffer.from(String(value), "utf8").toString("hex") : value;
   });
-  return link.execute(sql, [...values, row.epoch]);
+  return link.execute(sql, [...values, row.epoch, row.first - 1]);
 }
