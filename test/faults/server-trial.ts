@@ -21,7 +21,7 @@ export const soon: Timing = {
   heartbeatMs: 60,
   idleMs: 1_000,
   killMs: 5_000,
-  tellMs: 300,
+  tellMs: 60_000,
 };
 
 const migration = "0001_steps";

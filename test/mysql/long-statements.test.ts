@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { engineNames } from "../../scripts/servers/engine.ts";
 import type { Progress } from "../../packages/runner/src/progress.ts";
+import { timing } from "../../packages/runner/src/mysql/timing.ts";
 import { up } from "../../packages/runner/src/up.ts";
 import { databaseAt } from "../faults/server-trial.ts";
 import { withProject } from "../support/server-project.ts";
@@ -27,7 +28,12 @@ for (const engine of engineNames)
             if (told.length === 2) holder.destroy();
           };
 
-          const shop = { database: databaseAt(project.url), dir: project.migrations, config: {}, signal: undefined };
+          const shop = {
+            database: databaseAt(project.url, { ...timing, tellMs: 300 }),
+            dir: project.migrations,
+            config: {},
+            signal: undefined,
+          };
           const result = await up({ ...shop, onEvent }, {});
 
           expect(result).toMatchObject({ outcome: "applied", error: null });
