@@ -229,7 +229,9 @@ export class Run {
       // A signal that came while the statement ran is heard before the next one is sent.
       if (effect.type === "run") await this.letSignalsIn();
       event = judge(this.plan, this.machine.state, effect, reply);
-      detail = found;
+      // Why something can't be decided is told; what is decided needs no excuse.
+      const { explanation, ...rest } = found;
+      detail = explanation === undefined || event.type === "step_decided" ? rest : { ...rest, message: explanation };
       if (event.type === "connection_lost") {
         await this.reboot(found);
         if (this.vanished) return this.rest();
@@ -828,13 +830,13 @@ export class Run {
     const evidence = { changedOutside: outside.length > 0, mark: "none" as const, picture, probe, operator };
     this.seen = now;
     const objects = Object.fromEntries(moved.map((name) => [name, now.get(name) ?? null]));
-    const message =
+    const explanation =
       outside.length > 0
         ? outsideMessage(outside)
         : `Whether «${oneLine(this.statement(effect))}» took effect can't be told from the database.`;
     return {
       reply: { type: "evidence", ...evidence },
-      facts: { evidence, objects, ...(outside.length > 0 ? { differs: outside } : {}), explanation: message },
+      facts: { evidence, objects, ...(outside.length > 0 ? { differs: outside } : {}), explanation },
     };
   }
 
