@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { output } from "./command.ts";
+import { output } from "../../packages/scenarios/src/servers/output.ts";
 
 export interface Wanted {
   /** Debian's packages, and whose: the release's that this machine has, or those of the unstable suite. */

@@ -1,8 +1,8 @@
 import type { RowDataPacket } from "mysql2/promise";
+import { PrivateServer } from "../../packages/scenarios/src/servers/private-server.ts";
 import { engines } from "./engine.ts";
 import type { Engine, EngineName } from "./engine.ts";
 import { obtain } from "./installation.ts";
-import { PrivateServer } from "./server.ts";
 
 /** A server to test on, or why there is none. */
 export type Found =
@@ -18,6 +18,7 @@ export type Own =
 export class Keeper {
   private readonly say: (line: string) => void;
   private readonly servers: PrivateServer[] = [];
+  private readonly versions = new Map<PrivateServer, string>();
   private readonly shared = new Map<EngineName, Promise<Found>>();
   private readonly told = new Set<string>();
 
@@ -36,7 +37,7 @@ export class Keeper {
   async start(name: EngineName): Promise<Own> {
     try {
       const server = await this.startServer(name);
-      return { type: "found", ...told(server), id: this.servers.indexOf(server) };
+      return { type: "found", ...this.foundAt(server), id: this.servers.indexOf(server) };
     } catch (error) {
       return this.missing(name, error);
     }
@@ -63,7 +64,7 @@ export class Keeper {
     const engine = engines[name];
     const url = process.env[engine.variable];
     try {
-      if (url === undefined || url === "") return { type: "found", ...told(await this.startServer(name)) };
+      if (url === undefined || url === "") return { type: "found", ...this.foundAt(await this.startServer(name)) };
       const version = await versionAt(engine, url);
       this.sayOnce(described(engine, version, `at ${withoutPassword(url)}`));
       return { type: "found", url, version };
@@ -73,9 +74,10 @@ export class Keeper {
   }
 
   private async startServer(name: EngineName): Promise<PrivateServer> {
-    const installation = await obtain(name);
-    this.sayOnce(described(installation.engine, installation.version, origins[installation.from]));
+    const { engine, version, from, installation } = await obtain(name);
+    this.sayOnce(described(engine, version, origins[from]));
     const server = new PrivateServer(installation);
+    this.versions.set(server, version);
     // Before it starts, so that one that is still starting is ended with the others.
     this.servers.push(server);
     await server.start();
@@ -86,6 +88,10 @@ export class Keeper {
     const reason = (error as Error).message;
     this.sayOnce(`${engines[name].title} is missing. ${reason}`);
     return { type: "missing", reason };
+  }
+
+  private foundAt(server: PrivateServer): { readonly url: string; readonly version: string } {
+    return { url: server.url, version: this.versions.get(server) ?? "" };
   }
 
   private server(id: number): PrivateServer {
@@ -123,10 +129,6 @@ const origins = { cache: "from the cache", download: "downloaded" } as const;
 
 function described(engine: Engine, version: string, origin: string): string {
   return `${engine.title} ${version}, ${origin}`;
-}
-
-function told(server: PrivateServer): { readonly url: string; readonly version: string } {
-  return { url: server.url, version: server.installation.version };
 }
 
 /** The version of the user's server, which must be of the engine that the variable is for. */

@@ -13,7 +13,7 @@ import { corpus } from "../../packages/runner/src/sql/corpus/corpus.ts";
 import { tokens } from "../../packages/runner/src/sql/lexer.ts";
 import { split } from "../../packages/runner/src/sql/splitter.ts";
 import { obtain } from "../../scripts/servers/installation.ts";
-import { unpacked } from "../../scripts/servers/unpacked.ts";
+import { unpacked } from "../../packages/scenarios/src/servers/unpacked.ts";
 import { onOwnServer, onServer } from "../support/servers.ts";
 import type { TestServer } from "../support/servers.ts";
 
@@ -70,7 +70,7 @@ for (const engine of ["mariadb", "mysql"] as const) {
 
 await onOwnServer("mariadb", "with what comes with it", (server) => {
   test("takes every statement of its own SQL files", async () => {
-    const folder = join((await obtain("mariadb")).root, "usr/share/mysql");
+    const folder = (await obtain("mariadb")).installation.share;
     const refused: unknown[] = [];
     const counts: { [file: string]: number } = {};
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql"))) {
@@ -90,7 +90,8 @@ await onOwnServer("mariadb", "with what comes with it", (server) => {
   });
 
   test("gets the same statements from its client", async () => {
-    const client = unpacked((await obtain("mariadb")).root, "usr/bin/mariadb");
+    const { root } = await obtain("mariadb");
+    const client = unpacked(root, "usr/bin/mariadb");
     const { port } = new URL(server.url);
     const connecting = ["--no-defaults", "--host=127.0.0.1", `--port=${port}`, "--user=root"];
     const args = [...client.args, ...connecting, "--default-character-set=utf8mb4", "--force", "mysql"];

@@ -25,7 +25,8 @@ export class PrivateServer {
     mkdirSync(join(this.folder, "tmp"));
     // Most of a new data directory is zeros, which a sparse copy leaves out. It takes a moment, and no `remove` can
     // come in the middle of it.
-    execFileSync("cp", ["-R", "--sparse=always", "--reflink=auto", installation.data, join(this.folder, "data")]);
+    const sparse = process.platform === "linux" ? ["--sparse=always", "--reflink=auto"] : [];
+    execFileSync("cp", ["-R", ...sparse, installation.data, join(this.folder, "data")]);
   }
 
   /** Starts it for the first time. Between finding a free port and taking it, somebody else may have taken it. */
