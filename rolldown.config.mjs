@@ -1,17 +1,38 @@
-// The command line as one CommonJS file: a start of `surefoot` reads one file instead of ninety, which is most of its
-// time. The library stays as it is compiled. What is loaded only when needed stays outside, unless it throws errors of ours:
-// a class of which there are two is none that `instanceof` knows.
-export default {
-  input: "packages/runner/dist/cli/bin.js",
-  platform: "node",
-  external: [
-    /^node:/,
-    "better-sqlite3",
-    /^mysql2/,
-    "zod",
-    /config-schema/,
-    /full-parse/,
-    /\/(prove|promela)\.(js|ts)$/,
-  ],
-  output: { file: "packages/runner/dist/cli/surefoot.cjs", format: "cjs", codeSplitting: false, minify: "dce-only" },
-};
+// The command line as CommonJS files: a start of `surefoot` reads one file instead of ninety, which is most of its time. The
+// library stays as it is compiled. What is loaded only when needed stays outside, unless it throws errors of ours: a class
+// of which there are two is none that `instanceof` knows.
+const outside = [
+  /^node:/,
+  "better-sqlite3",
+  /^mysql2/,
+  "zod",
+  /config-schema/,
+  /full-parse/,
+  /\/(prove|promela)\.(js|ts)$/,
+];
+const dir = "packages/runner/dist/cli";
+
+export default [
+  {
+    input: `${dir}/bin.js`,
+    platform: "node",
+    external: outside,
+    output: { file: `${dir}/surefoot.cjs`, format: "cjs", codeSplitting: false, minify: "dce-only" },
+  },
+  // What `replay` plays with, from the package that needs the runner, and the program of the processes that it kills.
+  {
+    input: {
+      replay: "packages/scenarios/dist/replay.js",
+      "command-process": "packages/scenarios/dist/play/command-process.js",
+    },
+    platform: "node",
+    external: outside,
+    output: {
+      dir: "packages/runner/dist/replay",
+      format: "cjs",
+      entryFileNames: "[name].cjs",
+      chunkFileNames: "[name].cjs",
+      minify: "dce-only",
+    },
+  },
+];

@@ -7,6 +7,7 @@ import { explainNow, history, plan, status } from "./look.ts";
 import type { StatusOptions } from "./look.ts";
 import type { ResolveOptions, RetryRollbackOptions } from "./operator.ts";
 import { bringToRest, resolve, retryRollback } from "./operator.ts";
+import type { Database } from "./port.ts";
 import type { Progress } from "./progress.ts";
 import type {
   BaselineResult,
@@ -30,8 +31,10 @@ import type { VerifyOptions } from "./verify/verify.ts";
 import type { Workshop, WriteOptions } from "./workshop.ts";
 
 export interface RunnerOptions {
-  /** A URL such as `sqlite:app.db`, an open better-sqlite3 handle, which stays open, or a mysql2 pool, which does too. */
-  readonly database: string | SqliteHandle | MysqlPool;
+  /**
+   * A URL such as `sqlite:app.db`; an open better-sqlite3 handle or a mysql2 pool, which stay open; or an adapter.
+   */
+  readonly database: string | SqliteHandle | MysqlPool | Database;
   /** The folder of migrations. Default: the config's `dir`, else `migrations`. */
   readonly migrations?: string;
   readonly config?: Config;
@@ -67,7 +70,7 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const config = options.config ?? {};
   const { database: target } = options;
-  const known = typeof target === "object" && isPool(target) ? null : databaseOf(target);
+  const known = isAdapter(target) ? target : typeof target === "object" && isPool(target) ? null : databaseOf(target);
   const rest: Omit<Workshop, "database"> = {
     dir: options.migrations ?? config.dir ?? "migrations",
     config,
@@ -98,4 +101,8 @@ export function createRunner(options: RunnerOptions): Runner {
       closed = true;
     },
   };
+}
+
+function isAdapter(database: RunnerOptions["database"]): database is Database {
+  return typeof database === "object" && "acquire" in database;
 }

@@ -159,6 +159,14 @@ export const proveResultSchema = z.looseObject({
   complaints: z.array(z.string()),
 });
 
+/** Without names: what there is to be played, with its story and where it is played. */
+export const replayResultSchema = z.looseObject({
+  ...base,
+  scenarios: z.array(
+    z.looseObject({ name: z.string(), held: z.boolean().optional(), skipped: z.boolean().optional() }),
+  ),
+});
+
 export const transitionLineSchema = z.looseObject({
   type: z.literal("transition"),
   seq: z.number().int(),

@@ -1,16 +1,30 @@
-import { dependencyMissing } from "./dependency-missing.ts";
-import { doctrineViolation } from "./doctrine-violation.ts";
-import { fixedByHand } from "./fixed-by-hand.ts";
-import { midMigrationFailure } from "./mid-migration-failure.ts";
-import { rollbackNotClean } from "./rollback-not-clean.ts";
-import type { Scenario } from "./scenario.ts";
-import type { EngineName } from "./words.ts";
-import { wordsOf } from "./words.ts";
-
-export type { Files, Scenario } from "./scenario.ts";
-
-/** The five documented failures that the project began with, in their order, in the words of an engine. */
-export function scenariosFor(engine: EngineName): readonly Scenario[] {
-  const words = wordsOf[engine];
-  return [midMigrationFailure, dependencyMissing, fixedByHand(words), rollbackNotClean(words), doctrineViolation];
-}
+export type { Scenarios } from "surefoot/parts";
+export { library } from "./library/library.ts";
+export type { Group } from "./library/library.ts";
+export { loadFolder } from "./load-folder.ts";
+export { differences } from "./play/compare.ts";
+export type { Moment, Observation } from "./play/observation.ts";
+export type { Playhouse } from "./playhouse.ts";
+export { openPlayhouse } from "./playhouse.ts";
+export { Problem } from "./problem.ts";
+export { replay } from "./replay.ts";
+export type { Result } from "./result.ts";
+export type {
+  Act,
+  Answer,
+  Command,
+  Engine,
+  Fault,
+  Files,
+  HandWork,
+  Left,
+  Otherwise,
+  Outcome,
+  Place,
+  Scenario,
+  Then,
+  Written,
+} from "./scenario.ts";
+export { defineScenario, outcomes, places } from "./scenario.ts";
+export type { Parsed } from "./schema.ts";
+export { parseScenario } from "./schema.ts";

@@ -1,5 +1,7 @@
+import { createRequire } from "node:module";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
+import type { Scenarios } from "./replay.ts";
 
 const stop = new AbortController();
 let asked = false;
@@ -18,6 +20,8 @@ const io: Io = {
   env: process.env,
   cwd: process.cwd(),
   signal: stop.signal,
+  // Built from packages/scenarios, which needs the runner, so that the runner can't import it: docs/decisions/0009.
+  scenarios: async () => createRequire(import.meta.url)("../replay/replay.cjs") as Scenarios,
   // Looking at stdin makes a stream of it, which takes its time; only `down` asks.
   get ask() {
     return process.stdin.isTTY ? ask : null;

@@ -1,5 +1,6 @@
 /** Every call of the command line as data: `main.ts` parses argv into one of these. */
 import type { VariantName } from "@surefoot/model";
+import type { ReplayCommand } from "./replay-command.ts";
 
 export interface Common {
   readonly db?: string | undefined;
@@ -63,6 +64,7 @@ export type Command =
       readonly stateMax?: number | undefined;
       readonly symmetry: boolean;
     }
+  | ReplayCommand
   | {
       readonly type: "graph";
       readonly json: boolean;

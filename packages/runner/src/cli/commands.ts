@@ -3,6 +3,7 @@ import type { VariantName } from "@surefoot/model";
 import { runnerCountMax, stepCountMax, variantNames } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import type { Command, Common, Writing } from "./command.ts";
+import { replayFormats, replayPlaces } from "./replay-command.ts";
 
 /** The values of one call, by long option in camel case. */
 export type Values = { readonly [name: string]: unknown };
@@ -26,9 +27,10 @@ export interface CommandSpec {
   readonly summary: string;
   readonly example: string;
   readonly group: string;
-  readonly argument?: { readonly name: string; readonly summary: string };
+  /** `many`: none, one, or several. */
+  readonly argument?: { readonly name: string; readonly summary: string; readonly many?: boolean };
   readonly options: readonly OptionSpec[];
-  readonly call: (values: Values, argument: string) => Command;
+  readonly call: (values: Values, argument: string, all: readonly string[]) => Command;
 }
 
 /** An option's text that does not fit; the message says what does. */
@@ -298,6 +300,41 @@ export const commands: readonly CommandSpec[] = [
       bounds: (values["bounds"] as { readonly steps?: number; readonly runners?: number } | undefined) ?? {},
       stateMax: values["states"] as number | undefined,
       symmetry: values["symmetry"] === true,
+    }),
+  },
+  {
+    name: "replay",
+    summary: "play documented failures on the model or on databases of its own; without names: list them",
+    example: "surefoot replay 3 --on sqlite",
+    group: "The model:",
+    argument: { name: "name", summary: "a scenario, a number of the first five, or all", many: true },
+    options: [
+      json,
+      { name: "on", value: "place", summary: "where (default: model)", choices: replayPlaces },
+      {
+        name: "db",
+        value: "url",
+        summary: "the server to make databases on; without it, one of its own is started where it is installed",
+        parse: noFlag,
+      },
+      { name: "variant", value: "name", summary: "of which model (default: adjusted)", choices: variantNames },
+      {
+        name: "scenarios",
+        value: "folder",
+        summary: "a folder of your own scenarios, instead of these",
+        parse: noFlag,
+      },
+      { name: "format", value: "name", summary: "text, junit or markdown", choices: replayFormats },
+    ],
+    call: (values, _, names) => ({
+      type: "replay",
+      names,
+      json: values["json"] === true,
+      on: replayPlaces.find((place) => place === values["on"]) ?? "model",
+      db: text(values, "db"),
+      variant: (values["variant"] as VariantName | undefined) ?? "adjusted",
+      scenarios: text(values, "scenarios"),
+      format: replayFormats.find((format) => format === values["format"]) ?? "text",
     }),
   },
   {

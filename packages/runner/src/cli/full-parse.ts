@@ -37,11 +37,14 @@ export function fullParse(argv: readonly string[], io: Io): Parsed {
       .configureOutput(output)
       .exitOverride()
       .addHelpText("after", `\nExample:\n  ${spec.example}`);
-    if (spec.argument !== undefined) command.argument(`<${spec.argument.name}>`, spec.argument.summary);
+    const { argument } = spec;
+    if (argument !== undefined)
+      command.argument(argument.many === true ? `[${argument.name}...]` : `<${argument.name}>`, argument.summary);
     for (const option of spec.options) command.addOption(optionOf(option));
     command.action((...given: unknown[]) => {
       const [first, second] = given;
-      found = spec.argument === undefined ? spec.call(first as Values, "") : spec.call(second as Values, String(first));
+      const all = spec.argument === undefined ? [] : [first].flat().map(String);
+      found = spec.call((spec.argument === undefined ? first : second) as Values, all[0] ?? "", all);
     });
   }
   if (argv.length === 0) {

@@ -1,3 +1,7 @@
+import type { Database } from "../port.ts";
+import type { Progress } from "../progress.ts";
+import type { Scenarios } from "./replay.ts";
+
 /** What a command may touch of the world outside. Tests hand in their own. */
 export interface Io {
   /** Results. */
@@ -9,4 +13,10 @@ export interface Io {
   readonly signal: AbortSignal;
   /** A yes or no from the person at the terminal; null when there is nobody to ask. */
   readonly ask: ((question: string) => Promise<boolean>) | null;
+  /** Told what happens while it happens, whatever is printed. */
+  readonly watch?: (event: Progress) => void;
+  /** Stands between a runner and its database. */
+  readonly between?: (database: Database) => Database;
+  /** What `replay` plays with; absent where the command line was put together without it. */
+  readonly scenarios?: () => Promise<Scenarios>;
 }

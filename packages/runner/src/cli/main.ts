@@ -77,6 +77,8 @@ async function run(command: Command, io: Io): Promise<number> {
       return (await import("./adopt.ts")).acceptEdit(command, io);
     case "prove":
       return (await import("./prove.ts")).prove(command, io);
+    case "replay":
+      return (await import("./replay.ts")).replay(command, io);
     case "graph":
       return (await import("./graph.ts")).graph(command, io);
     default:

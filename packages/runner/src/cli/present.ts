@@ -7,10 +7,17 @@ import type { Io } from "./io.ts";
 
 /** Prints progress as it happens: lines of JSON to stdout, or sentences to stderr. */
 export function progressTo(io: Io, given: Common): (event: Progress) => void {
-  if (given.json) return (event) => io.out(`${JSON.stringify(event)}\n`);
+  const print = given.json
+    ? (event: Progress) => io.out(`${JSON.stringify(event)}\n`)
+    : (event: Progress) => {
+        const line = sentence(event);
+        if (line !== null) io.err(`${line}\n`);
+      };
+  const { watch } = io;
+  if (watch === undefined) return print;
   return (event) => {
-    const line = sentence(event);
-    if (line !== null) io.err(`${line}\n`);
+    watch(event);
+    print(event);
   };
 }
 

@@ -8,6 +8,7 @@ import { SurefootError } from "../error.ts";
 import type { Progress } from "../progress.ts";
 import type { Runner } from "../runner.ts";
 import { createRunner } from "../runner.ts";
+import { databaseOf } from "../url.ts";
 import type { Common } from "./command.ts";
 import type { Io } from "./io.ts";
 
@@ -54,7 +55,7 @@ function fromDotEnv(cwd: string): string | undefined {
 export async function runnerFor(given: Common, io: Io, onEvent?: (event: Progress) => void): Promise<Runner> {
   const { config, url, dir } = await findProject(given, io);
   return createRunner({
-    database: url,
+    database: io.between === undefined ? url : io.between(databaseOf(url)),
     migrations: dir,
     config,
     signal: io.signal,

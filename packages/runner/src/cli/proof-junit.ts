@@ -1,6 +1,7 @@
 /** A proof as JUnit XML: one test for each property and one for each mutant, for the reports of a CI. */
 import type { Proof } from "@surefoot/model/explorer";
 import { storyText } from "@surefoot/model/explorer";
+import { suite, test, wholeReport } from "./junit.ts";
 
 export function proofJunit(proof: Proof): string {
   const properties = proof.properties.map(({ id, kind, verdict, sentence, holes, counterexample }) => {
@@ -21,28 +22,5 @@ export function proofJunit(proof: Proof): string {
     ...(mutants.length > 0 ? [suite("mutants", mutants)] : []),
     suite("proof", [test("proof", "every check can fail", checks)]),
   ];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="surefoot prove">\n${suites.join("")}</testsuites>\n`;
-}
-
-interface Test {
-  readonly failed: boolean;
-  readonly xml: string;
-}
-
-function test(group: string, name: string, failure: { readonly type: string; readonly text: string } | null): Test {
-  const open = `    <testcase classname="${escaped(group)}" name="${escaped(name)}"`;
-  if (failure === null) return { failed: false, xml: `${open}/>\n` };
-  const { type, text } = failure;
-  const xml = `${open}>\n      <failure message="${escaped(type)}" type="${escaped(type)}">${escaped(text)}</failure>\n    </testcase>\n`;
-  return { failed: true, xml };
-}
-
-function suite(name: string, tests: readonly Test[]): string {
-  const failures = tests.filter(({ failed }) => failed).length;
-  const head = `  <testsuite name="${name}" tests="${tests.length}" failures="${failures}">\n`;
-  return `${head}${tests.map(({ xml }) => xml).join("")}  </testsuite>\n`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return wholeReport("surefoot prove", suites);
 }

@@ -17,7 +17,7 @@ export function quickParse(spec: CommandSpec, args: readonly string[]): Command 
     const parsed = parseArgs({ args: [...args], strict: true, allowPositionals: spec.argument !== undefined, options });
     const values: Values = parsed.values;
     const { positionals } = parsed;
-    if (positionals.length !== (spec.argument === undefined ? 0 : 1)) return null;
+    if (spec.argument?.many !== true && positionals.length !== (spec.argument === undefined ? 0 : 1)) return null;
     const read: { [name: string]: unknown } = {};
     for (const option of spec.options) {
       const given = values[option.name];
@@ -37,7 +37,7 @@ export function quickParse(spec: CommandSpec, args: readonly string[]): Command 
         read[keyOf(option.name)] = option.parse === undefined ? text : option.parse(text, read[keyOf(option.name)]);
       }
     }
-    return spec.call(read, positionals[0] ?? "");
+    return spec.call(read, positionals[0] ?? "", positionals);
   } catch (error) {
     if (error instanceof BadValue || (error instanceof TypeError && "code" in error)) return null;
     throw error;

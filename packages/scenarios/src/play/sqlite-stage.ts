@@ -1,0 +1,105 @@
+/** A story on a SQLite file of its own. What kills the runner kills a process; the rest happens in this one. */
+import { join } from "node:path";
+import type { JournalRecord } from "@surefoot/model";
+import type { SqliteHandle } from "surefoot";
+import { loadDriver } from "surefoot/parts";
+import { callCommand } from "./call-command.ts";
+import { ChildCommand } from "./child-command.ts";
+import type { Gate } from "./gate.ts";
+import { gated } from "./gate.ts";
+import { readRecords } from "./read-records.ts";
+import type { Hearer, Left, Stage, Strike } from "./stage.ts";
+import { CannotPlay } from "./stage.ts";
+import { StoryFolder } from "./story-folder.ts";
+
+export class SqliteStage implements Stage {
+  readonly engine = "sqlite";
+  private readonly folder = new StoryFolder();
+  private readonly file = join(this.folder.path, "app.db");
+  private readonly url = `sqlite:${this.file}`;
+
+  get migrations(): string {
+    return this.folder.migrations;
+  }
+
+  async command(words: readonly string[], strike: Strike | null, hearer: Hearer): Promise<number | "killed"> {
+    const call = { words, url: this.url, folder: this.folder.path };
+    if (strike === null) return callCommand(call, hearer);
+    const { fault, sql } = strike;
+    if ("meanwhile" in fault) {
+      const stop = async (): Promise<void> => {
+        hearer.struck();
+        await hearer.meanwhile();
+      };
+      const between = {
+        between: (inner: Parameters<typeof gated>[0]) => gated(inner, { sql, when: "before_effect" }, stop),
+      };
+      return callCommand(call, { ...hearer, ...between });
+    }
+    if (!("kill" in fault) || fault.kill !== "runner") throw new CannotPlay("SQLite has no server and no connection");
+    // In SQLite there is nothing between a statement that was sent and one that has run.
+    const when: Gate["when"] = fault.when === "during" ? "before_effect" : fault.when;
+    const child = new ChildCommand({ call, gate: { sql, when } }, (heard) => {
+      if (heard.type === "said") hearer.said(heard.text, heard.stream);
+      else if (heard.type === "watch") hearer.watch(heard.event);
+      else {
+        hearer.struck();
+        void child.kill();
+      }
+    });
+    return child.ended();
+  }
+
+  async byHand(statements: readonly string[]): Promise<void> {
+    this.open((handle) => {
+      for (const sql of statements) handle.exec(sql);
+    });
+  }
+
+  async look(): Promise<Left> {
+    return this.open(lookAt);
+  }
+
+  journal(): Promise<readonly JournalRecord[]> {
+    return readRecords(this.url);
+  }
+
+  async close(): Promise<void> {
+    this.folder.remove();
+  }
+
+  private open<T>(act: (handle: SqliteHandle) => T): T {
+    const handle = new (loadDriver())(this.file);
+    try {
+      return act(handle);
+    } finally {
+      handle.close();
+    }
+  }
+}
+
+/** Tables and views without Surefoot's own; indexes that have a name of their own. */
+function lookAt(handle: SqliteHandle): Left {
+  const tables: { [table: string]: string[] } = {};
+  const rows: { [table: string]: number } = {};
+  const names = handle
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'surefoot%' AND name NOT LIKE 'sqlite%' ORDER BY name",
+    )
+    .all() as { readonly name: string }[];
+  for (const { name } of names) {
+    const columns = handle.prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid").all(name) as {
+      name: string;
+    }[];
+    const indexes = handle
+      .prepare(`SELECT name, "unique" AS only FROM pragma_index_list(?) WHERE origin = 'c' ORDER BY name`)
+      .all(name) as { readonly name: string; readonly only: number }[];
+    tables[name] = [
+      ...columns.map((column) => column.name),
+      ...indexes.map((index) => `${index.only === 1 ? "unique " : ""}index ${index.name}`),
+    ];
+    const { count } = handle.prepare(`SELECT COUNT(*) AS count FROM "${name}"`).get() as { readonly count: number };
+    rows[name] = count;
+  }
+  return { tables, rows };
+}

@@ -1,0 +1,32 @@
+/** Every scenario on both servers, with faults that are real. */
+import { expect, test } from "vitest";
+import { library, openPlayhouse } from "@surefoot/scenarios";
+import { serverNames } from "../../packages/scenarios/src/servers/engine.ts";
+import { engines } from "../../scripts/servers/engine.ts";
+import { onServer } from "../support/servers.ts";
+import { command, expectNoticed, io, replay } from "./held.ts";
+
+for (const name of serverNames)
+  await onServer(name, "plays every scenario", (server) => {
+    test("`replay all` on a server of its own exits 0, servers that are killed included", async () => {
+      const env = { ...process.env, [engines[name].variable]: "" };
+      const { exit, out } = await replay(["all", "--on", name], { env });
+
+      expect(out.match(/^(FAILED|BROKEN).*(\n {11}.*)*/gm)).toBeNull();
+      expect(exit).toBe(0);
+      expect(out).not.toContain("not the player's own");
+    });
+
+    test("a sample on a server that is named; a wrong expectation in any field of it is noticed", async () => {
+      const house = await openPlayhouse(command({ on: name, db: server.url }), io);
+      let count = 0;
+      for (const { scenarios } of library) {
+        const result = await house.play(scenarios[0]!, () => undefined);
+        expect(result).toMatchObject({ type: "played", differences: [] });
+        count += expectNoticed(result);
+      }
+      await house.close();
+
+      expect(count).toBeGreaterThan(50);
+    });
+  });

@@ -1,0 +1,24 @@
+/** Every scenario on SQLite: each ends as it must, and a wrong expectation in any field of any of them is noticed. */
+import { expect, test } from "vitest";
+import { library, openPlayhouse } from "@surefoot/scenarios";
+import { command, expectNoticed, io, replay } from "./held.ts";
+
+const scenarios = library.flatMap((group) => group.scenarios);
+
+test("`replay all --on sqlite` exits 0 and counts what it has played", async () => {
+  const { exit, out } = await replay(["all", "--on", "sqlite"]);
+
+  expect(out.match(/^(FAILED|BROKEN).*(\n {11}.*)*/gm)).toBeNull();
+  expect(exit).toBe(0);
+  const skipped = scenarios.filter(({ engines: { sqlite } }) => typeof sqlite === "object" && "skip" in sqlite).length;
+  expect(out).toContain(`${scenarios.length - skipped} ended as they must, 0 did not, ${skipped} skipped`);
+});
+
+test("a wrong expectation in any field fails, and is named", async () => {
+  const house = await openPlayhouse(command({ on: "sqlite" }), io);
+  let count = 0;
+  for (const scenario of scenarios) count += expectNoticed(await house.play(scenario, () => undefined));
+
+  console.log(`${count} wrong expectations noticed on SQLite`);
+  expect(count).toBeGreaterThan(scenarios.length * 10);
+});
