@@ -1,22 +1,15 @@
 // The command line as CommonJS files: a start of `surefoot` reads one file instead of ninety, which is most of its time. The
 // library stays as it is compiled. What is loaded only when needed stays outside, unless it throws errors of ours: a class
 // of which there are two is none that `instanceof` knows.
-const outside = [
-  /^node:/,
-  "better-sqlite3",
-  /^mysql2/,
-  "zod",
-  /config-schema/,
-  /full-parse/,
-  /\/(prove|promela)\.(js|ts)$/,
-];
+const drivers = [/^node:/, "better-sqlite3", /^mysql2/, "zod", "commander"];
+const seldom = [/config-schema/, /full-parse/, /\/(prove|promela)\.(js|ts)$/];
 const dir = "packages/runner/dist/cli";
 
 export default [
   {
     input: `${dir}/bin.js`,
     platform: "node",
-    external: outside,
+    external: [...drivers, ...seldom],
     output: { file: `${dir}/surefoot.cjs`, format: "cjs", codeSplitting: false, minify: "dce-only" },
   },
   // What `replay` plays with, from the package that needs the runner, and the program of the processes that it kills.
@@ -26,7 +19,7 @@ export default [
       "command-process": "packages/scenarios/dist/play/command-process.js",
     },
     platform: "node",
-    external: outside,
+    external: drivers,
     output: {
       dir: "packages/runner/dist/replay",
       format: "cjs",

@@ -3,8 +3,8 @@ import { expect } from "vitest";
 import { main } from "../../packages/runner/src/cli/main.ts";
 import type { Io } from "../../packages/runner/src/cli/io.ts";
 import type { ReplayCommand } from "../../packages/runner/src/cli/replay-command.ts";
+import type { Place, Result, Scenario } from "@surefoot/scenarios";
 import { differences } from "@surefoot/scenarios";
-import type { Result } from "@surefoot/scenarios";
 import { perturbations } from "./perturb.ts";
 
 export const io: Io = {
@@ -46,6 +46,11 @@ export async function replay(
     ...other,
   });
   return { exit, out, err };
+}
+
+export function isPlayed({ engines }: Scenario, place: Place): boolean {
+  const answer = engines[place];
+  return !(typeof answer === "object" && "skip" in answer);
 }
 
 /** Each field of each `then` counts: one that is wrong is named. Answers with how many were tried. */

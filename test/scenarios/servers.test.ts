@@ -1,10 +1,12 @@
 /** Every scenario on both servers, with faults that are real. */
 import { expect, test } from "vitest";
 import { library, openPlayhouse } from "@surefoot/scenarios";
+import { ServerStage } from "../../packages/scenarios/src/play/server-stage.ts";
 import { serverNames } from "../../packages/scenarios/src/servers/engine.ts";
 import { engines } from "../../scripts/servers/engine.ts";
 import { onServer } from "../support/servers.ts";
 import { command, expectNoticed, io, replay } from "./held.ts";
+import { expectSamePlans } from "./same-plans.ts";
 
 for (const name of serverNames)
   await onServer(name, "plays every scenario", (server) => {
@@ -28,5 +30,12 @@ for (const name of serverNames)
       await house.close();
 
       expect(count).toBeGreaterThan(50);
+    });
+
+    test("the plans that the model follows are those that the journal holds, in a sample", async () => {
+      const sample = library.flatMap(({ scenarios }) => scenarios.slice(-1));
+      const count = await expectSamePlans(sample, name, () => ServerStage.open(name, { url: server.url }));
+
+      expect(count).toBeGreaterThan(3);
     });
   });

@@ -1,7 +1,9 @@
 /** Every scenario on SQLite: each ends as it must, and a wrong expectation in any field of any of them is noticed. */
 import { expect, test } from "vitest";
 import { library, openPlayhouse } from "@surefoot/scenarios";
-import { command, expectNoticed, io, replay } from "./held.ts";
+import { SqliteStage } from "../../packages/scenarios/src/play/sqlite-stage.ts";
+import { command, expectNoticed, io, isPlayed, replay } from "./held.ts";
+import { expectSamePlans } from "./same-plans.ts";
 
 const scenarios = library.flatMap((group) => group.scenarios);
 
@@ -10,7 +12,7 @@ test("`replay all --on sqlite` exits 0 and counts what it has played", async () 
 
   expect(out.match(/^(FAILED|BROKEN).*(\n {11}.*)*/gm)).toBeNull();
   expect(exit).toBe(0);
-  const skipped = scenarios.filter(({ engines: { sqlite } }) => typeof sqlite === "object" && "skip" in sqlite).length;
+  const skipped = scenarios.filter((scenario) => !isPlayed(scenario, "sqlite")).length;
   expect(out).toContain(`${scenarios.length - skipped} ended as they must, 0 did not, ${skipped} skipped`);
 });
 
@@ -21,4 +23,10 @@ test("a wrong expectation in any field fails, and is named", async () => {
 
   console.log(`${count} wrong expectations noticed on SQLite`);
   expect(count).toBeGreaterThan(scenarios.length * 10);
+});
+
+test("the plans that the model follows are those that the journal holds", async () => {
+  const count = await expectSamePlans(scenarios, "sqlite", async () => new SqliteStage());
+
+  expect(count).toBeGreaterThan(scenarios.length / 2);
 });

@@ -17,6 +17,9 @@ export interface Readied extends Prepared {
   readonly refused: readonly string[];
 }
 
+/** What is asked of a database before a migration begins. */
+export type Judge = Pick<Reader, "capabilities" | "classify" | "deriver">;
+
 export interface Defaults {
   readonly transaction: TransactionMode | undefined;
   readonly recovery: RecoveryPolicy | undefined;
@@ -28,7 +31,7 @@ export interface Defaults {
  */
 export async function readyUp(
   file: MigrationFile,
-  reader: Reader,
+  reader: Judge,
   defaults: Defaults,
   from: { readonly kept: Material } | { readonly deriver: Deriver } | null = null,
 ): Promise<Readied> {
@@ -109,7 +112,7 @@ function refusedUnderResume(file: MigrationFile, plan: Plan, facts: readonly Sta
  */
 export async function readyDown(
   applied: { readonly material: Material; readonly unchanged: ReadonlySet<number>; readonly plan: Plan },
-  reader: Reader,
+  reader: Judge,
 ): Promise<Readied & { readonly undoMissing: readonly number[] }> {
   const { material, unchanged } = applied;
   const mode = material.downTransaction ?? applied.plan.transaction;

@@ -69,3 +69,19 @@ function dedented(text: string): string {
   const cut = lines.map((line) => line.slice(Math.min(width, line.length))).join("\n");
   return `${cut.trimEnd()}\n`;
 }
+
+/** Each text of the scenario in the words of an engine, and the same in SQLite's. */
+export function wordsInSqlite(scenario: Scenario, engine: Engine, variant: VariantName): ReadonlyMap<string, string> {
+  const [own, plain] = [engine, "sqlite" as const].map((words) => textsOf(inWords(scenario, words, "model", variant)));
+  return new Map(own?.map((text, at) => [text, plain?.[at] ?? text]));
+}
+
+function textsOf({ given, pending, when }: Scenario): readonly string[] {
+  return [...Object.values(given), ...Object.values(pending), ...when.flatMap(textsIn)];
+}
+
+function textsIn(act: Act): readonly string[] {
+  if ("files" in act) return Object.values(act.files).flatMap((text) => text ?? []);
+  if ("byHand" in act) return act.byHand;
+  return (act.faults ?? []).flatMap((fault) => ("meanwhile" in fault ? fault.meanwhile.flatMap(textsIn) : []));
+}

@@ -38,6 +38,8 @@ export interface Job {
   /** Migrations that must be applied; those that must not be (dependents, on the way down). */
   readonly needs: readonly string[];
   readonly dependents: readonly string[];
+  /** What the file says once it has been corrected. Absent: every undo that was missing is given. */
+  readonly corrected?: Plan;
 }
 
 export interface Configuration {

@@ -136,9 +136,12 @@ export class Moves {
     this.configuration = configuration;
     this.variant = variant;
     this.rules = rules;
-    const plans = configuration.jobs.map(({ plan }) => ({ ...plan, recovery: variant.recovery ?? plan.recovery }));
-    this.plans = [emptyPlan, ...plans, ...plans.map(corrected)];
-    this.statements = statementsOf(configuration.jobs, plans.map(corrected));
+    const { jobs } = configuration;
+    const followed = (plan: Plan): Plan => ({ ...plan, recovery: variant.recovery ?? plan.recovery });
+    const plans = jobs.map(({ plan }) => followed(plan));
+    const later = jobs.map((job) => followed(job.corrected ?? corrected(job.plan)));
+    this.plans = [emptyPlan, ...plans, ...later];
+    this.statements = statementsOf(jobs, later);
     requireRoom(configuration, this.statements.length);
     this.rest(this.state(0, atStart));
   }
@@ -146,6 +149,16 @@ export class Moves {
   /** The machine of a new process that has read the journal and waits for nothing. */
   rest(at: KnownState): KnownMachine {
     return this.machine(at, null);
+  }
+
+  /** A state that an earlier life has left in the journal; in `idle` there is no job. `state` as `KnownState` has it. */
+  remember(state: State): KnownState {
+    if (state.type === "idle") return this.state(0, state);
+    const job = this.configuration.jobs.findIndex(
+      ({ migration, direction }) => migration === state.migration && direction === state.direction,
+    );
+    const isPrepared = state.type !== "preparing" && (state.type !== "failed" || state.wayBack !== null);
+    return this.state(isPrepared ? job + 1 : 0, state);
   }
 
   /** The reply to the machine's effect. `code` names the reply within one machine. */

@@ -164,7 +164,9 @@ export class Successors {
     this.dependents = jobs.map(({ dependents }) => mask(dependents));
     this.bits = jobs.map(({ migration }) => mask([migration]));
     this.arriving = arrives === null ? 0 : mask([arrives]);
-    this.correctable = jobs.some(({ plan }) => plan.steps.some(({ undo }) => undo === null));
+    this.correctable = jobs.some(
+      ({ plan, corrected }) => corrected !== undefined || plan.steps.some(({ undo }) => undo === null),
+    );
     this.isFenceable = protocol.fence && protocol.lease === "session" && protocol.together;
     this.next = emptyWorld(runners);
     this.branch = emptyWorld(runners);

@@ -8,6 +8,9 @@ import type { Reader, StatementFacts } from "../port.ts";
 import { MadeSoFar } from "./covered.ts";
 import type { Derivation, Deriver } from "./derivation.ts";
 
+/** What is asked of a database. */
+type Judge = Pick<Reader, "classify" | "deriver">;
+
 export interface StepBack {
   readonly undo: MaterialStep["undo"];
   /** What the statements of the undo are; null when there is none. */
@@ -25,7 +28,7 @@ interface Steps {
 }
 
 /** Of a migration that has not begun. `deriver`: one that has followed the migrations before it, if there are any. */
-export async function wayBack(steps: Steps, reader: Reader, deriver: Deriver | null): Promise<readonly StepBack[]> {
+export async function wayBack(steps: Steps, reader: Judge, deriver: Deriver | null): Promise<readonly StepBack[]> {
   const { up, facts, down, mode } = steps;
   const derivations = await derivationsOf(up, down, reader, deriver);
   const made = new MadeSoFar();
@@ -46,7 +49,7 @@ export async function wayBack(steps: Steps, reader: Reader, deriver: Deriver | n
  * Of a migration that has begun, or is applied: the author's undos as the file has them now, and for the other steps what
  * was found out before it began, because the schema does not tell it any more.
  */
-export async function keptWayBack(steps: Steps, kept: Material, reader: Reader): Promise<readonly StepBack[]> {
+export async function keptWayBack(steps: Steps, kept: Material, reader: Judge): Promise<readonly StepBack[]> {
   const { up, facts, mode } = steps;
   const chosen: StepBack[] = [];
   for (const [index, step] of up.entries()) {
@@ -64,7 +67,7 @@ export async function keptWayBack(steps: Steps, kept: Material, reader: Reader):
 async function derivationsOf(
   up: readonly SourceStep[],
   down: readonly SourceStatement[],
-  reader: Reader,
+  reader: Judge,
   shared: Deriver | null,
 ): Promise<readonly Derivation[]> {
   if (up.every(({ undo }) => undo !== null)) {
@@ -127,7 +130,7 @@ function none(why: string): Chosen {
 
 async function factsOf(
   { undo }: Chosen,
-  reader: Reader,
+  reader: Judge,
   mode: TransactionMode,
 ): Promise<readonly StatementFacts[] | null> {
   return undo === null ? null : reader.classify(undo.statements, mode);

@@ -59,7 +59,8 @@ export function outcomeOf(records: readonly JournalRecord[]): Outcome {
   }
 }
 
-export function keptOf(record: JournalRecord): Kept {
+/** `silent`: what records say beside their event is nobody's. */
+export function keptOf(record: JournalRecord, silent: boolean): Kept {
   const step = record.kind === "transition" && record.step !== null ? record.step + 1 : null;
-  return { event: record.event, step, text: JSON.stringify(record.detail) };
+  return { event: record.event, step, text: silent ? null : JSON.stringify(record.detail) };
 }

@@ -7,9 +7,8 @@ import { faultText } from "./fault-text.ts";
 import type { Actor, Moment, Observation } from "./observation.ts";
 import { keptOf, outcomeOf, pathOf } from "./observation.ts";
 import { momentOf } from "./moment.ts";
-import type { Stage, Strike } from "./stage.ts";
-import { writeFiles } from "./story-folder.ts";
-import { fileOf, statementOf } from "./target.ts";
+import type { Aimed, Stage } from "./stage.ts";
+import { isStrike } from "./stage.ts";
 import { wordsOf } from "./words.ts";
 
 /** `scenario` is in the words of the stage's engine. @throws CannotPlay; Error when the story itself is wrong */
@@ -42,7 +41,7 @@ class Play {
     const { stage } = this;
     if (Object.keys(given).length > 0) await this.prepare();
     const before = this.records.length;
-    writeFiles(stage.migrations, pending);
+    stage.write(pending);
     await this.act(when);
     const folded = fold(this.records);
     if (folded.type === "impossible") this.broken.push(`journal: record ${folded.seq}: ${folded.why}`);
@@ -55,14 +54,14 @@ class Play {
       applied: [...appliedSet(this.records).keys()],
       tables,
       rows,
-      told: this.told,
-      records: story.map(keptOf),
+      told: stage.silent ? null : this.told,
+      records: story.map((record) => keptOf(record, stage.silent)),
       broken: this.broken,
     };
   }
 
   private async prepare(): Promise<void> {
-    writeFiles(this.stage.migrations, this.scenario.given);
+    this.stage.write(this.scenario.given);
     let said = "";
     const nothing = (): void => undefined;
     const hearer = {
@@ -71,7 +70,7 @@ class Play {
       struck: nothing,
       meanwhile: async () => nothing(),
     };
-    const exit = await this.stage.command(["up"], null, hearer);
+    const exit = await this.stage.command(["up"], [], hearer);
     if (exit !== 0) throw new Error(`What is given can't be applied:\n${said}`);
     await this.look();
   }
@@ -82,10 +81,10 @@ class Play {
       else if ("files" in act) {
         for (const [id, text] of Object.entries(act.files))
           this.tell({ actor: "operator", text: text === null ? `removes ${id}.sql` : `writes ${id}.sql` });
-        writeFiles(this.stage.migrations, act.files);
+        this.stage.write(act.files);
       } else {
         for (const sql of act.byHand) this.tell({ actor: "operator", text: `by hand: ${sql}` });
-        await this.stage.byHand(act.byHand);
+        await this.stage.byHand(act.byHand, act.leaves);
       }
   }
 
@@ -93,50 +92,52 @@ class Play {
     const place = this.exits.push("killed") - 1;
     const actor: Actor = this.running === 0 ? "runner" : "second runner";
     const tail = this.records.length;
-    const [strike = null, another] = faults.flatMap((fault) => this.strikeOf(fault));
+    const [strike = null, another] = faults.filter(isStrike);
     if (another !== undefined) throw new Error("One command can be struck once from outside.");
     let isStruck = false;
     this.tell({ actor: "operator", text: `surefoot ${run}` });
     this.running++;
     try {
-      const exit = await this.stage.command(wordsOf(run), strike, {
-        said: (text, stream) => {
-          this.told += text;
-          // What a command prints while it works is what `watch` is told.
-          if (stream === "out" || text.startsWith("surefoot: ")) this.tell({ actor, text: `“${text.trim()}”` });
+      const exit = await this.stage.command(
+        wordsOf(run),
+        faults.map((fault) => this.aimed(fault)),
+        {
+          said: (text, stream) => {
+            this.told += text;
+            // What a command prints while it works is what `watch` is told.
+            if (stream === "out" || text.startsWith("surefoot: ")) this.tell({ actor, text: `“${text.trim()}”` });
+          },
+          watch: (event) => this.watch(actor, event),
+          struck: () => {
+            isStruck = true;
+            if (strike !== null) this.tell({ actor: "fault", text: faultText(strike) });
+          },
+          meanwhile: async () => {
+            if (strike === null || !("meanwhile" in strike)) return;
+            const waits = new Promise<void>((resolve) => (this.onWaiting = resolve));
+            const acts = this.act(strike.meanwhile);
+            this.waiting.push(acts);
+            await Promise.race([acts, waits]);
+          },
         },
-        watch: (event) => this.watch(actor, event),
-        struck: () => {
-          isStruck = true;
-          if (strike !== null) this.tell({ actor: "fault", text: faultText(strike.fault) });
-        },
-        meanwhile: async () => {
-          if (strike === null || !("meanwhile" in strike.fault)) return;
-          const waits = new Promise<void>((resolve) => (this.onWaiting = resolve));
-          const acts = this.act(strike.fault.meanwhile);
-          this.waiting.push(acts);
-          await Promise.race([acts, waits]);
-        },
-      });
+      );
       this.exits[place] = exit;
       this.tell({ actor, text: exit === "killed" ? "is gone" : `ends with exit code ${exit}` });
     } finally {
       this.running--;
     }
     if (actor === "runner") await Promise.all(this.waiting);
-    if (strike !== null && !isStruck) this.broken.push(`faults: it was never so that ${faultText(strike.fault)}`);
+    if (strike !== null && !isStruck) this.broken.push(`faults: it was never so that ${faultText(strike)}`);
     await this.look();
     for (const fault of faults)
       if ("answers" in fault && !this.records.slice(tail).some((record) => isAnswer(record, fault)))
         this.broken.push(`faults: it was never so that ${faultText(fault)}`);
   }
 
-  /** Null: the database's own answer. */
-  private strikeOf(fault: Fault): readonly Strike[] {
-    if ("answers" in fault) return [];
-    const { scenario, stage } = this;
-    const id = fault.migration ?? Object.keys(scenario.pending).at(-1) ?? Object.keys(scenario.given).at(-1) ?? "";
-    return [{ fault, sql: statementOf(fileOf(stage.migrations, id, stage.engine), fault) }];
+  private aimed(fault: Fault): Aimed {
+    const { pending, given } = this.scenario;
+    const last = Object.keys(pending).at(-1) ?? Object.keys(given).at(-1) ?? "";
+    return { fault, migration: fault.migration ?? last };
   }
 
   private async look(): Promise<void> {

@@ -10,9 +10,10 @@ import { callCommand } from "./call-command.ts";
 import { ChildCommand } from "./child-command.ts";
 import { readRecords } from "./read-records.ts";
 import { ServerAccess, TableLock } from "./server-access.ts";
-import type { Hearer, Left, Stage, Strike } from "./stage.ts";
+import type { Aimed, Hearer, Left, Stage, Strike } from "./stage.ts";
 import { CannotPlay } from "./stage.ts";
 import { StoryFolder } from "./story-folder.ts";
+import { aimOf } from "./target.ts";
 import type { Address } from "./wire.ts";
 import { Wire } from "./wire.ts";
 
@@ -32,6 +33,7 @@ interface Orphan {
 
 export class ServerStage implements Stage {
   readonly engine: Engine;
+  readonly silent = false;
   private readonly server: PlayServer;
   private readonly access: ServerAccess;
   private readonly folder = new StoryFolder();
@@ -50,19 +52,20 @@ export class ServerStage implements Stage {
     return stage;
   }
 
-  get migrations(): string {
-    return this.folder.migrations;
+  write(files: { readonly [id: string]: string | null }): void {
+    this.folder.write(files);
   }
 
-  async command(words: readonly string[], strike: Strike | null, hearer: Hearer): Promise<number | "killed"> {
+  async command(words: readonly string[], faults: readonly Aimed[], hearer: Hearer): Promise<number | "killed"> {
     const heard: Hearer = { ...hearer, watch: (event) => void this.watch(event, hearer) };
-    if (strike === null) return callCommand(this.call(words, this.url()), heard);
-    const { fault } = strike;
+    const aim = aimOf(faults, this.folder.migrations, this.engine);
+    if (aim === null) return callCommand(this.call(words, this.url()), heard);
+    const { fault } = aim;
     if ("kill" in fault && fault.kill === "server" && this.server.power === undefined)
       throw new CannotPlay("its server would be killed, and this one is not the player's own");
     const wire = await Wire.open(addressOf(this.server.url));
     try {
-      return await this.struck(words, strike, heard, wire);
+      return await this.struck(words, aim, heard, wire);
     } finally {
       await wire.close();
     }
@@ -70,7 +73,7 @@ export class ServerStage implements Stage {
 
   private async struck(
     words: readonly string[],
-    { fault, sql }: Strike,
+    { fault, sql }: { readonly fault: Strike; readonly sql: string },
     hearer: Hearer,
     wire: Wire,
   ): Promise<number | "killed"> {

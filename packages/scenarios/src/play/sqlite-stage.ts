@@ -8,24 +8,28 @@ import { ChildCommand } from "./child-command.ts";
 import type { Gate } from "./gate.ts";
 import { gated } from "./gate.ts";
 import { readRecords } from "./read-records.ts";
-import type { Hearer, Left, Stage, Strike } from "./stage.ts";
+import { lookAt } from "./sqlite-look.ts";
+import type { Aimed, Hearer, Left, Stage } from "./stage.ts";
 import { CannotPlay } from "./stage.ts";
 import { StoryFolder } from "./story-folder.ts";
+import { aimOf } from "./target.ts";
 
 export class SqliteStage implements Stage {
   readonly engine = "sqlite";
+  readonly silent = false;
   private readonly folder = new StoryFolder();
   private readonly file = join(this.folder.path, "app.db");
   private readonly url = `sqlite:${this.file}`;
 
-  get migrations(): string {
-    return this.folder.migrations;
+  write(files: { readonly [id: string]: string | null }): void {
+    this.folder.write(files);
   }
 
-  async command(words: readonly string[], strike: Strike | null, hearer: Hearer): Promise<number | "killed"> {
+  async command(words: readonly string[], faults: readonly Aimed[], hearer: Hearer): Promise<number | "killed"> {
     const call = { words, url: this.url, folder: this.folder.path };
-    if (strike === null) return callCommand(call, hearer);
-    const { fault, sql } = strike;
+    const aim = aimOf(faults, this.folder.migrations, this.engine);
+    if (aim === null) return callCommand(call, hearer);
+    const { fault, sql } = aim;
     if ("meanwhile" in fault) {
       const stop = async (): Promise<void> => {
         hearer.struck();
@@ -76,30 +80,4 @@ export class SqliteStage implements Stage {
       handle.close();
     }
   }
-}
-
-/** Tables and views without Surefoot's own; indexes that have a name of their own. */
-function lookAt(handle: SqliteHandle): Left {
-  const tables: { [table: string]: string[] } = {};
-  const rows: { [table: string]: number } = {};
-  const names = handle
-    .prepare(
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'surefoot%' AND name NOT LIKE 'sqlite%' ORDER BY name",
-    )
-    .all() as { readonly name: string }[];
-  for (const { name } of names) {
-    const columns = handle.prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid").all(name) as {
-      name: string;
-    }[];
-    const indexes = handle
-      .prepare(`SELECT name, "unique" AS only FROM pragma_index_list(?) WHERE origin = 'c' ORDER BY name`)
-      .all(name) as { readonly name: string; readonly only: number }[];
-    tables[name] = [
-      ...columns.map((column) => column.name),
-      ...indexes.map((index) => `${index.only === 1 ? "unique " : ""}index ${index.name}`),
-    ];
-    const { count } = handle.prepare(`SELECT COUNT(*) AS count FROM "${name}"`).get() as { readonly count: number };
-    rows[name] = count;
-  }
-  return { tables, rows };
 }

@@ -1,19 +1,26 @@
 /** What a story is played on: a folder of migrations, a database, and what may strike there. */
 import type { JournalRecord } from "@surefoot/model";
 import type { Progress } from "surefoot/parts";
-import type { Engine, Fault } from "../scenario.ts";
+import type { Engine, Fault, HandWork } from "../scenario.ts";
 
-/** A fault that comes from outside of the database, and the statement at which it strikes. */
-export interface Strike {
-  readonly fault: Extract<Fault, { kill: unknown } | { lose: unknown } | { meanwhile: unknown }>;
-  readonly sql: string;
+/** A fault, and the migration that it is about. */
+export interface Aimed {
+  readonly fault: Fault;
+  readonly migration: string;
+}
+
+/** One that comes from outside of the database. */
+export type Strike = Extract<Fault, { kill: unknown } | { lose: unknown } | { meanwhile: unknown }>;
+
+export function isStrike(fault: Fault): fault is Strike {
+  return !("answers" in fault);
 }
 
 /** Told while a command runs. */
 export interface Hearer {
   readonly said: (text: string, stream: "out" | "err") => void;
   readonly watch: (event: Progress) => void;
-  /** The fault strikes now. */
+  /** The fault that comes from outside strikes now. */
   readonly struck: () => void;
   /** Plays what others do meanwhile. */
   readonly meanwhile: () => Promise<void>;
@@ -26,10 +33,13 @@ export interface Left {
 
 export interface Stage {
   readonly engine: Engine;
-  /** The folder of migrations. */
-  readonly migrations: string;
-  command(words: readonly string[], strike: Strike | null, hearer: Hearer): Promise<number | "killed">;
-  byHand(statements: readonly string[]): Promise<void>;
+  /** Nobody prints anything there. */
+  readonly silent: boolean;
+  /** Null removes a file. */
+  write(files: { readonly [id: string]: string | null }): void;
+  /** At most one of the faults comes from outside. */
+  command(words: readonly string[], faults: readonly Aimed[], hearer: Hearer): Promise<number | "killed">;
+  byHand(statements: readonly string[], leaves: HandWork["leaves"]): Promise<void>;
   look(): Promise<Left>;
   journal(): Promise<readonly JournalRecord[]>;
   close(): Promise<void>;

@@ -13,16 +13,16 @@ export class StoryFolder {
     mkdirSync(this.migrations);
   }
 
+  /** Null removes a file. */
+  write(files: { readonly [id: string]: string | null }): void {
+    for (const [id, text] of Object.entries(files)) {
+      const path = join(this.migrations, `${id}.sql`);
+      if (text === null) rmSync(path);
+      else writeFileSync(path, text);
+    }
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** Null removes a file. */
-export function writeFiles(migrations: string, files: { readonly [id: string]: string | null }): void {
-  for (const [id, text] of Object.entries(files)) {
-    const path = join(migrations, `${id}.sql`);
-    if (text === null) rmSync(path);
-    else writeFileSync(path, text);
   }
 }

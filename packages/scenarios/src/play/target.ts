@@ -4,14 +4,29 @@ import { join } from "node:path";
 import type { MigrationFile } from "surefoot/parts";
 import { readMigration } from "surefoot/parts";
 import type { Engine, Fault } from "../scenario.ts";
+import type { Aimed, Strike } from "./stage.ts";
+import { isStrike } from "./stage.ts";
 
-export function fileOf(migrations: string, id: string, engine: Engine): MigrationFile {
+function fileOf(migrations: string, id: string, engine: Engine): MigrationFile {
   const path = join(migrations, `${id}.sql`);
   return readMigration(path, readFileSync(path, "utf8"), engine);
 }
 
-/** @throws Error when the file has no such statement */
-export function statementOf(file: MigrationFile, { step, undoOf }: Fault): string {
+/**
+ * The fault that comes from outside, and the statement at which it strikes; null: none does.
+ * @throws Error when the file has no such statement
+ */
+export function aimOf(
+  faults: readonly Aimed[],
+  migrations: string,
+  engine: Engine,
+): { readonly fault: Strike; readonly sql: string } | null {
+  for (const { fault, migration } of faults)
+    if (isStrike(fault)) return { fault, sql: statementOf(fileOf(migrations, migration, engine), fault) };
+  return null;
+}
+
+function statementOf(file: MigrationFile, { step, undoOf }: Fault): string {
   const source = file.up[(step ?? undoOf ?? 0) - 1];
   const undo = source?.undo?.type === "given" ? source.undo.statements[0] : undefined;
   const found = step === undefined ? undo : source;

@@ -1,0 +1,35 @@
+/** Every scenario in the model's world: it ends there as on the engines. */
+import { library, openPlayhouse } from "@surefoot/scenarios";
+import { expect, test } from "vitest";
+import { command, expectNoticed, io, isPlayed, replay } from "./held.ts";
+
+const scenarios = library.flatMap((group) => group.scenarios);
+test("`replay all --on model` exits 0, as does `replay all`", async () => {
+  const { exit, out } = await replay(["all", "--on", "model"]);
+  const again = await replay(["all"]);
+
+  expect(out.match(/^(FAILED|BROKEN).*(\n {11}.*)*/gm)).toBeNull();
+  expect([exit, again.exit]).toEqual([0, 0]);
+  const skipped = scenarios.filter((scenario) => !isPlayed(scenario, "model")).length;
+  expect(out).toContain(`${scenarios.length - skipped} ended as they must, 0 did not, ${skipped} skipped`);
+});
+
+test("a wrong expectation in any field fails, and is named", async () => {
+  const house = await openPlayhouse(command({ on: "model" }), io);
+  let count = 0;
+  for (const scenario of scenarios) count += expectNoticed(await house.play(scenario, () => undefined), false);
+
+  console.log(`${count} wrong expectations noticed in the model`);
+  expect(count).toBeGreaterThan(scenarios.length * 10);
+});
+
+test("under another variant the story unfolds as it would there", async () => {
+  const documented = await replay(["crash-halfway", "--variant", "documented"]);
+  const resuming = await replay(["crash-halfway", "--variant", "resuming"]);
+
+  expect([documented.exit, resuming.exit]).toEqual([3, 3]);
+  expect(documented.out).toContain("found idle → preparing → validating_pre → migrating\n");
+  expect(resuming.out).toContain(
+    "found idle → preparing → validating_pre → migrating → validating_post → completing → idle",
+  );
+});
