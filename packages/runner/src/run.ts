@@ -45,6 +45,7 @@ import type { Timeouts } from "./files/migration.ts";
 import type { Seal } from "./foreign-changes.ts";
 import { sealDetail } from "./foreign-changes.ts";
 import { readJournal } from "./journal.ts";
+import { fencedAt } from "./journal-tables.ts";
 import type { Material, Prepared } from "./material.ts";
 import { materialDetail, materialOf, noMaterial, shownSql, statementOf } from "./material.ts";
 import type { ContentsOf } from "./own-rows.ts";
@@ -442,8 +443,11 @@ export class Run {
     this.wordCounts = false;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
+        const { epoch } = this.session;
         await this.session.reopen();
         const { folded } = await readJournal(this.session);
+        // Whoever has had the lease meanwhile has gone on with this migration: what became of it is theirs to say.
+        if (folded.epoch > epoch) throw fencedAt(epoch);
         this.machine = {
           state: folded.state,
           process: { epoch: this.session.epoch, tail: folded.tail, awaiting: null },

@@ -208,7 +208,8 @@ async function takeAlive(
     if (owner !== null) return;
     const holder = await holderOf(control, names.alive);
     owner = holder === null ? null : await ownerText(control, database, holder);
-    if (owner !== null) onWait(owner);
+    // Who does not want to wait is not told that he waits.
+    if (owner !== null && waitMs > 0) onWait(owner);
   });
   if (took) return;
   throw new SurefootError(
