@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { library, parseScenario } from "@surefoot/scenarios";
+import { incidents, library, parseScenario } from "@surefoot/scenarios";
 import { replay } from "./held.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "surefoot-own-"));
@@ -99,6 +99,19 @@ test("a folder without scenarios, and a file that can't be loaded, are told", as
   expect([none.exit, broken.exit]).toEqual([2, 2]);
   expect(none.err).toContain("holds no scenario");
   expect(broken.err).toContain("broken.mjs: it can't be loaded");
+});
+
+test("every incident has become a scenario", () => {
+  const names = new Set(library.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)));
+
+  expect(incidents.length).toBeGreaterThanOrEqual(35);
+  for (const { what, scenarios } of incidents) {
+    expect(scenarios.length, what).toBeGreaterThan(0);
+    expect(
+      scenarios.filter((name) => !names.has(name)),
+      what,
+    ).toEqual([]);
+  }
 });
 
 test("what comes with Surefoot has the shape that is asked of others, and a name of its own", () => {

@@ -1,6 +1,6 @@
 /** A scenario in the words of one engine, with the end that it has there. */
 import type { VariantName } from "@surefoot/model";
-import type { Act, Answer, Engine, Files, Otherwise, Place, Scenario, Then } from "./scenario.ts";
+import type { Act, Answer, Engine, Fault, Files, Otherwise, Place, Scenario, Then } from "./scenario.ts";
 
 const alternatives = /\{\{([^{}]*)\}\}/g;
 
@@ -52,13 +52,15 @@ function actFor(engine: Engine, act: Act): Act {
     return { files: Object.fromEntries(files) as { readonly [id: string]: string | null } };
   }
   if ("byHand" in act) return { ...act, byHand: act.byHand.map((sql) => textFor(engine, sql)) };
-  const { run, faults = [] } = act;
-  return {
-    run,
-    faults: faults.map((fault) =>
-      "meanwhile" in fault ? { ...fault, meanwhile: fault.meanwhile.map((one) => actFor(engine, one)) } : fault,
-    ),
-  };
+  if ("opens" in act) return { opens: act.opens?.map((sql) => textFor(engine, sql)) ?? null };
+  if ("copied" in act) return act;
+  const { faults = [] } = act;
+  return { ...act, faults: faults.map((fault) => faultFor(engine, fault)) };
+}
+
+function faultFor(engine: Engine, fault: Fault): Fault {
+  if (!("meanwhile" in fault) || fault.meanwhile === undefined) return fault;
+  return { ...fault, meanwhile: fault.meanwhile.map((one) => actFor(engine, one)) };
 }
 
 function dedented(text: string): string {
@@ -83,5 +85,6 @@ function textsOf({ given, pending, when }: Scenario): readonly string[] {
 function textsIn(act: Act): readonly string[] {
   if ("files" in act) return Object.values(act.files).flatMap((text) => text ?? []);
   if ("byHand" in act) return act.byHand;
-  return (act.faults ?? []).flatMap((fault) => ("meanwhile" in fault ? fault.meanwhile.flatMap(textsIn) : []));
+  if (!("run" in act)) return [];
+  return (act.faults ?? []).flatMap((fault) => ("meanwhile" in fault ? (fault.meanwhile ?? []).flatMap(textsIn) : []));
 }

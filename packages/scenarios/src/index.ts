@@ -1,4 +1,6 @@
 export type { Scenarios } from "surefoot/parts";
+export type { Incident } from "./library/incidents.ts";
+export { incidents } from "./library/incidents.ts";
 export { library } from "./library/library.ts";
 export type { Group } from "./library/library.ts";
 export { loadFolder } from "./load-folder.ts";
@@ -13,6 +15,7 @@ export type {
   Act,
   Answer,
   Command,
+  Copy,
   Engine,
   Fault,
   Files,
@@ -23,6 +26,7 @@ export type {
   Place,
   Scenario,
   Then,
+  Transaction,
   Written,
 } from "./scenario.ts";
 export { defineScenario, outcomes, places } from "./scenario.ts";

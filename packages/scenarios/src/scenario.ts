@@ -46,12 +46,14 @@ export interface Otherwise {
 }
 
 /** What somebody does. */
-export type Act = Command | Written | HandWork;
+export type Act = Command | Written | HandWork | Transaction | Copy;
 
 /** A command of the command line, such as `up`, and what strikes while it is at work. */
 export interface Command {
   readonly run: string;
   readonly faults?: readonly Fault[];
+  /** Between the runner and its server is a pool that hands the sessions of one client to another. */
+  readonly through?: "pool";
 }
 
 /** Files that are written or corrected; null removes one. */
@@ -66,13 +68,27 @@ export interface HandWork {
   readonly leaves: "finished" | "restored" | "changed" | "untouched";
 }
 
-/** Where a fault strikes: a step of the story's migration, the undo of one, or a check. Numbers count from 1. */
+/** Somebody opens a transaction, and leaves it open until `opens` is null. */
+export interface Transaction {
+  readonly opens: readonly string[] | null;
+}
+
+/** The database is dumped as it is, and restored under another name. The story goes on in the copy. */
+export interface Copy {
+  readonly copied: true;
+}
+
+/**
+ * Where a fault strikes: a step of the story's migration, the undo of one, a check, or, before any migration, while Surefoot
+ * makes its journal. Numbers count from 1.
+ */
 interface At {
   /** Another migration than the story's. */
   readonly migration?: string;
   readonly step?: number;
   readonly undoOf?: number;
   readonly check?: "pre" | "post";
+  readonly making?: "journal";
 }
 
 export type Fault = At & (Refusal | Death | Loss | Company);
@@ -96,6 +112,8 @@ interface Loss {
   readonly lose: "connection" | "reply";
   /** What becomes of the statement when the connection is lost: it reaches its end on the server, or it does not. */
   readonly statement?: "finishes" | "ends";
+  /** What others do before the runner can connect again. The statement has not reached the server then. */
+  readonly meanwhile?: readonly Act[];
 }
 
 /** The runner is at work there, and somebody else comes; both go on when these have ended, or wait. */

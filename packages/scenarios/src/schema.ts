@@ -40,6 +40,7 @@ const fault = z
     step: number.optional(),
     undoOf: number.optional(),
     check: z.enum(["pre", "post"]).optional(),
+    making: z.literal("journal").optional(),
     answers: z.enum(["error", "partly", "nothing", "false"]).optional(),
     kill: z.enum(["runner", "session", "server"]).optional(),
     when: z.enum(["before_effect", "during", "after_effect", "after_answer"]).optional(),
@@ -51,18 +52,23 @@ const fault = z
   })
   .superRefine((value, context) => {
     const say = (message: string) => context.addIssue({ code: "custom", message });
-    const { kill, when, lose, statement, check, answers } = value;
-    if (one(value, ["step", "undoOf", "check"]) === null) say("say where it strikes: step, undoOf or check");
-    if (one(value, ["answers", "kill", "lose", "meanwhile"]) === null)
+    const { kill, when, lose, statement, check, answers, making, meanwhile } = value;
+    if (one(value, ["step", "undoOf", "check", "making"]) === null)
+      say("say where it strikes: step, undoOf, check or making");
+    const apart = lose === undefined ? (["meanwhile"] as const) : [];
+    if (one(value, ["answers", "kill", "lose", ...apart]) === null)
       say("say what it is: answers, kill, lose or meanwhile");
     if ((kill === undefined) !== (when === undefined)) say("kill and when belong together");
-    if (kill === "session" && when !== "during") say("a session is killed during its statement");
+    if (kill === "session" && when !== "during" && when !== "before_effect")
+      say("a session is killed before its statement or during it");
+    if (making !== undefined && (kill !== "runner" || when !== "after_effect"))
+      say("while the journal is made, the runner can be killed after_effect");
     if ((kill !== undefined || lose !== undefined) && check !== undefined) say("nothing is killed or lost in a check");
     if (answers === "false" && check === undefined) say("only a check answers false");
     const orphans = kill === "runner" && when === "during";
     const fits =
       lose === "connection"
-        ? statement === "finishes" || statement === "ends"
+        ? statement === "ends" || (statement === "finishes" && meanwhile === undefined)
         : orphans
           ? statement === "finishes" || statement === "runs_on"
           : statement === undefined;
@@ -90,17 +96,20 @@ const act = z
       })
       .optional(),
     faults: z.array(fault).optional(),
+    through: z.literal("pool").optional(),
     files: z.record(id, words.nullable()).optional(),
     byHand: z.array(words).min(1).optional(),
     leaves: z.enum(["finished", "restored", "changed", "untouched"]).optional(),
+    opens: z.array(words).min(1).nullable().optional(),
+    copied: z.literal(true).optional(),
   })
   .superRefine((value, context) => {
-    const kind = one(value, ["run", "files", "byHand"]);
+    const kind = one(value, ["run", "files", "byHand", "opens", "copied"]);
     const message =
       kind === null
-        ? "an act is one of run, files and byHand"
-        : value.faults !== undefined && kind !== "run"
-          ? "faults strike while a command runs"
+        ? "an act is one of run, files, byHand, opens and copied"
+        : (value.faults !== undefined || value.through !== undefined) && kind !== "run"
+          ? "faults and through belong to a command"
           : (value.leaves !== undefined) !== (kind === "byHand")
             ? "byHand says what it leaves: finished, restored, changed or untouched"
             : null;
@@ -147,8 +156,13 @@ const scenario = z
     if (value.then.path[0] !== "idle") say(["then", "path"], "a story begins in idle");
     if (value.then.path.length > 1 && value.then.keeps.length === 0)
       say(["then", "keeps"], "what moves leaves records; name those that are never lost");
-    const server = commands.some(({ faults = [] }) =>
-      faults.some(({ kill, lose }) => lose !== undefined || kill === "session" || kill === "server"),
+    const server = commands.some(
+      ({ faults = [], through }) =>
+        through !== undefined ||
+        faults.some(
+          ({ kill, lose, making }) =>
+            lose !== undefined || making !== undefined || kill === "session" || kill === "server",
+        ),
     );
     if (server && !(typeof value.engines.sqlite === "object" && "skip" in value.engines.sqlite))
       say(["engines", "sqlite"], "SQLite has no connections and no server to lose: skip it with that reason");
@@ -158,10 +172,12 @@ type Answers = { readonly [P in (typeof places)[number]]: typeof answer };
 
 interface AnyAct {
   readonly run?: string | undefined;
+  readonly through?: string | undefined;
   readonly faults?:
     | readonly {
         readonly kill?: string | undefined;
         readonly lose?: string | undefined;
+        readonly making?: string | undefined;
         readonly meanwhile?: readonly AnyAct[] | undefined;
       }[]
     | undefined;

@@ -22,6 +22,39 @@ import { undoStopsHalfway } from "./4-rollback-not-clean/undo-stops-halfway.ts";
 import { foreignKeyAllowed } from "./5-doctrine-violation/foreign-key-allowed.ts";
 import { foreignKeyFound } from "./5-doctrine-violation/foreign-key-found.ts";
 import { foreignKeyHidden } from "./5-doctrine-violation/foreign-key-hidden.ts";
+import { goneAwayBetweenSteps } from "./crash/gone-away-between-steps.ts";
+import { journalHalfMade } from "./crash/journal-half-made.ts";
+import { killedAgainAndAgain } from "./crash/killed-again-and-again.ts";
+import { killedBeforeAnyRecord } from "./crash/killed-before-any-record.ts";
+import { markerLeftBehind } from "./crash/marker-left-behind.ts";
+import { orphanStillRunning } from "./crash/orphan-still-running.ts";
+import { orphanWaitedFor } from "./crash/orphan-waited-for.ts";
+import { serverFinishesAfterCrash } from "./crash/server-finishes-after-crash.ts";
+import { serverKilled } from "./crash/server-killed.ts";
+import { idleReaderBlocks } from "./lock/idle-reader-blocks.ts";
+import { leaseLostAndTaken } from "./lock/lease-lost-and-taken.ts";
+import { leaseOfTheDead } from "./lock/lease-of-the-dead.ts";
+import { lockInTheBackup } from "./lock/lock-in-the-backup.ts";
+import { pooledSessions } from "./lock/pooled-sessions.ts";
+import { secondRunnerTurnedAway } from "./lock/second-runner-turned-away.ts";
+import { secondRunnerWaits } from "./lock/second-runner-waits.ts";
+import { childrenOfARebuiltTable } from "./rollback/children-of-a-rebuilt-table.ts";
+import { downFails } from "./rollback/down-fails.ts";
+import { halfAnUp } from "./rollback/half-an-up.ts";
+import { keyThatIsNeeded } from "./rollback/key-that-is-needed.ts";
+import { manyAlters } from "./rollback/many-alters.ts";
+import { noUndoToldBefore } from "./rollback/no-undo-told-before.ts";
+import { onlyTheFailedOne } from "./rollback/only-the-failed-one.ts";
+import { statementTakesTooLong } from "./rollback/statement-takes-too-long.ts";
+import { transactionThatIsNone } from "./rollback/transaction-that-is-none.ts";
+import { undoOfWhatDidNotHappen } from "./rollback/undo-of-what-did-not-happen.ts";
+import { damagedJournal } from "./history/damaged-journal.ts";
+import { editedAfterItWasApplied } from "./history/edited-after-it-was-applied.ts";
+import { mergedLate } from "./history/merged-late.ts";
+import { otherLineEnds } from "./history/other-line-ends.ts";
+import { rolledBackIsPending } from "./history/rolled-back-is-pending.ts";
+import { sameNumberTwice } from "./history/same-number-twice.ts";
+import { whichOfTheTwo } from "./history/which-of-the-two.ts";
 
 export interface Group {
   /** What `replay` calls it, `1` to `5` for those that the project began with. */
@@ -61,4 +94,61 @@ export const library: readonly Group[] = [
   },
   { id: "4", title: "Rollback that was not clean", scenarios: [undoHasAnError, undoStopsHalfway, undoDoesNothing] },
   { id: "5", title: "Doctrine violation", scenarios: [foreignKeyFound, foreignKeyHidden, foreignKeyAllowed] },
+  {
+    id: "crash",
+    title: "Killed, cut off, left running",
+    scenarios: [
+      serverFinishesAfterCrash,
+      killedBeforeAnyRecord,
+      killedAgainAndAgain,
+      markerLeftBehind,
+      orphanStillRunning,
+      orphanWaitedFor,
+      goneAwayBetweenSteps,
+      serverKilled,
+      journalHalfMade,
+    ],
+  },
+  {
+    id: "lock",
+    title: "Two at once",
+    scenarios: [
+      leaseOfTheDead,
+      secondRunnerTurnedAway,
+      secondRunnerWaits,
+      leaseLostAndTaken,
+      pooledSessions,
+      lockInTheBackup,
+      idleReaderBlocks,
+    ],
+  },
+  {
+    id: "rollback",
+    title: "The way back",
+    scenarios: [
+      manyAlters,
+      halfAnUp,
+      undoOfWhatDidNotHappen,
+      onlyTheFailedOne,
+      statementTakesTooLong,
+      keyThatIsNeeded,
+      downFails,
+      noUndoToldBefore,
+      transactionThatIsNone,
+      childrenOfARebuiltTable,
+    ],
+  },
+  {
+    id: "history",
+    title: "Files and history",
+    scenarios: [
+      whichOfTheTwo,
+      rolledBackIsPending,
+      editedAfterItWasApplied,
+      otherLineEnds,
+      mergedLate,
+      sameNumberTwice,
+      damagedJournal,
+    ],
+  },
 ];

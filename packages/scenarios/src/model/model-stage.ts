@@ -8,7 +8,7 @@ import type { ActionName } from "@surefoot/model/explorer";
 import { phase, progress } from "@surefoot/model/explorer";
 import type { CliCommand, MigrationFile } from "surefoot/parts";
 import { checksumDetail, commands, examine, MigrationFolder, quickParse, SurefootError } from "surefoot/parts";
-import type { Aimed, Hearer, Left, Stage, Strike } from "../play/stage.ts";
+import type { Aimed, Call, Hearer, Left, Stage, Strike } from "../play/stage.ts";
 import { CannotPlay, isStrike } from "../play/stage.ts";
 import { StoryFolder } from "../play/story-folder.ts";
 import type { Engine, Fault, HandWork } from "../scenario.ts";
@@ -78,7 +78,8 @@ export class ModelStage implements Stage {
     this.plainFolder.write(Object.fromEntries(plain));
   }
 
-  async command(words: readonly string[], faults: readonly Aimed[], hearer: Hearer): Promise<number | "killed"> {
+  async command({ words, faults, through }: Call, hearer: Hearer): Promise<number | "killed"> {
+    if (through !== null) throw new CannotPlay("the world has no pools");
     const spec = commands.find(({ name }) => name === words[0]);
     const command = spec === undefined ? null : quickParse(spec, words.slice(1));
     if (command === null) return 2;
@@ -115,6 +116,16 @@ export class ModelStage implements Stage {
     this.isByHand = true;
     subject.attempt.take(name as ActionName);
     this.isByHand = false;
+  }
+
+  /** Nobody waits for a lock in the model: what a lock leads to is said by the story. */
+  async opens(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** The world has no names: a copy of it is the same world. */
+  async copy(): Promise<void> {
+    if (this.subject?.attempt.hasOrphan === true) this.settle("ends");
   }
 
   async look(): Promise<Left> {
@@ -558,7 +569,7 @@ export class ModelStage implements Stage {
   }
 
   private momentOf(strike: Strike): "before_effect" | "during" | "after_effect" | "after_answer" {
-    if ("meanwhile" in strike) return "before_effect";
+    if (!("lose" in strike) && !("kill" in strike)) return "before_effect";
     if ("lose" in strike) return strike.lose === "reply" ? "after_effect" : "during";
     // In SQLite there is nothing between a statement that was sent and one that has run.
     return strike.when === "during" && this.engine === "sqlite" ? "before_effect" : strike.when;
@@ -568,7 +579,9 @@ export class ModelStage implements Stage {
     const { attempt } = this.mine();
     this.isSpent = true;
     this.hearer?.struck();
-    if ("meanwhile" in strike) {
+    if ("lose" in strike && strike.meanwhile !== undefined)
+      throw new CannotPlay("the story is of two runners, one of which comes back; the model has that as a property");
+    if (!("lose" in strike) && !("kill" in strike)) {
       if (attempt.isFree()) throw new Error("Two runners have the lease at once.");
       const { faults, hearer } = this;
       await hearer?.meanwhile();

@@ -26,8 +26,6 @@ class Play {
   private records: readonly JournalRecord[] = [];
   private told = "";
   private running = 0;
-  /** Commands that wait for the one that was there first. */
-  private readonly waiting: Promise<void>[] = [];
   private onWaiting: () => void = () => undefined;
 
   constructor(scenario: Scenario, stage: Stage, tell: (moment: Moment) => void) {
@@ -70,7 +68,7 @@ class Play {
       struck: nothing,
       meanwhile: async () => nothing(),
     };
-    const exit = await this.stage.command(["up"], [], hearer);
+    const exit = await this.stage.command({ words: ["up"], faults: [], through: null }, hearer);
     if (exit !== 0) throw new Error(`What is given can't be applied:\n${said}`);
     await this.look();
   }
@@ -82,25 +80,33 @@ class Play {
         for (const [id, text] of Object.entries(act.files))
           this.tell({ actor: "operator", text: text === null ? `removes ${id}.sql` : `writes ${id}.sql` });
         this.stage.write(act.files);
+      } else if ("opens" in act) {
+        const text = act.opens === null ? "ends the transaction" : `opens a transaction: ${act.opens.join("; ")}`;
+        this.tell({ actor: "operator", text });
+        await this.stage.opens(act.opens);
+      } else if ("copied" in act) {
+        this.tell({ actor: "operator", text: "dumps the database, and restores it under another name" });
+        await this.stage.copy();
       } else {
         for (const sql of act.byHand) this.tell({ actor: "operator", text: `by hand: ${sql}` });
         await this.stage.byHand(act.byHand, act.leaves);
       }
   }
 
-  private async command({ run, faults = [] }: Command): Promise<void> {
+  private async command({ run, faults = [], through }: Command): Promise<void> {
     const place = this.exits.push("killed") - 1;
     const actor: Actor = this.running === 0 ? "runner" : "second runner";
     const tail = this.records.length;
     const [strike = null, another] = faults.filter(isStrike);
     if (another !== undefined) throw new Error("One command can be struck once from outside.");
     let isStruck = false;
+    /** What others do, who may wait for this command. */
+    const others: Promise<void>[] = [];
     this.tell({ actor: "operator", text: `surefoot ${run}` });
     this.running++;
     try {
       const exit = await this.stage.command(
-        wordsOf(run),
-        faults.map((fault) => this.aimed(fault)),
+        { words: wordsOf(run), faults: faults.map((fault) => this.aimed(fault)), through: through ?? null },
         {
           said: (text, stream) => {
             this.told += text;
@@ -113,10 +119,10 @@ class Play {
             if (strike !== null) this.tell({ actor: "fault", text: faultText(strike) });
           },
           meanwhile: async () => {
-            if (strike === null || !("meanwhile" in strike)) return;
+            if (strike === null || !("meanwhile" in strike) || strike.meanwhile === undefined) return;
             const waits = new Promise<void>((resolve) => (this.onWaiting = resolve));
             const acts = this.act(strike.meanwhile);
-            this.waiting.push(acts);
+            others.push(acts);
             await Promise.race([acts, waits]);
           },
         },
@@ -126,7 +132,7 @@ class Play {
     } finally {
       this.running--;
     }
-    if (actor === "runner") await Promise.all(this.waiting);
+    await Promise.all(others);
     if (strike !== null && !isStruck) this.broken.push(`faults: it was never so that ${faultText(strike)}`);
     await this.look();
     for (const fault of faults)

@@ -56,11 +56,29 @@ export class ServerAccess {
     });
   }
 
+  /** The session whose client talks from this port. @throws Error when there is none: by a socket there are no ports */
+  async sessionAt(port: number): Promise<number> {
+    const [row] = await this.rows(`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE HOST LIKE '%:${port}'`);
+    if (row === undefined) throw new Error("The runner's session can't be told from others on this server.");
+    return Number(row["id"]);
+  }
+
   /** Settles when there is no such session any more. */
   async gone(session: number): Promise<void> {
     await this.until(`session ${session} is gone`, async (connection) => {
       const [found] = await connection.query<RowDataPacket[]>(
         `SELECT ID FROM information_schema.PROCESSLIST WHERE ID = ${session}`,
+      );
+      return found.length === 0 ? true : null;
+    });
+  }
+
+  /** Settles when nobody is connected with this database any more. */
+  async deserted(database: string): Promise<void> {
+    await this.until(`nobody is connected with ${database}`, async (connection) => {
+      const [found] = await connection.execute<RowDataPacket[]>(
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ?",
+        [database],
       );
       return found.length === 0 ? true : null;
     });

@@ -4,13 +4,15 @@
  */
 import { randomBytes } from "node:crypto";
 import type { JournalRecord } from "@surefoot/model";
+import type { Connection } from "mysql2/promise";
 import type { Progress } from "surefoot/parts";
 import type { Engine } from "../scenario.ts";
 import { callCommand } from "./call-command.ts";
 import { ChildCommand } from "./child-command.ts";
+import { Pool } from "./pool.ts";
 import { readRecords } from "./read-records.ts";
 import { ServerAccess, TableLock } from "./server-access.ts";
-import type { Aimed, Hearer, Left, Stage, Strike } from "./stage.ts";
+import type { Call, Hearer, Left, Stage, Strike } from "./stage.ts";
 import { CannotPlay } from "./stage.ts";
 import { StoryFolder } from "./story-folder.ts";
 import { aimOf } from "./target.ts";
@@ -37,8 +39,11 @@ export class ServerStage implements Stage {
   private readonly server: PlayServer;
   private readonly access: ServerAccess;
   private readonly folder = new StoryFolder();
-  private readonly database = `surefoot_replay_${randomBytes(6).toString("hex")}`;
+  /** The last one is the story's; the others are what it was copied from. */
+  private readonly databases = [nameOf()];
   private orphan: Orphan | null = null;
+  /** Somebody's open transaction. */
+  private other: Connection | null = null;
 
   private constructor(engine: Engine, server: PlayServer) {
     this.engine = engine;
@@ -56,9 +61,17 @@ export class ServerStage implements Stage {
     this.folder.write(files);
   }
 
-  async command(words: readonly string[], faults: readonly Aimed[], hearer: Hearer): Promise<number | "killed"> {
+  async command({ words, faults, through }: Call, hearer: Hearer): Promise<number | "killed"> {
     const heard: Hearer = { ...hearer, watch: (event) => void this.watch(event, hearer) };
     const aim = aimOf(faults, this.folder.migrations, this.engine);
+    if (through === "pool") {
+      const pool = await Pool.open(addressOf(this.server.url));
+      try {
+        return await callCommand(this.call(words, this.url(pool.port)), heard);
+      } finally {
+        await pool.close();
+      }
+    }
     if (aim === null) return callCommand(this.call(words, this.url()), heard);
     const { fault } = aim;
     if ("kill" in fault && fault.kill === "server" && this.server.power === undefined)
@@ -73,12 +86,27 @@ export class ServerStage implements Stage {
 
   private async struck(
     words: readonly string[],
-    { fault, sql }: { readonly fault: Strike; readonly sql: string },
+    { fault, sql }: { readonly fault: Strike; readonly sql: string | RegExp },
     hearer: Hearer,
     wire: Wire,
   ): Promise<number | "killed"> {
     const call = this.call(words, this.url(wire.port));
-    if ("meanwhile" in fault) {
+    if ("lose" in fault && fault.meanwhile !== undefined) {
+      wire.watch(sql, {
+        sent: async () => {
+          hearer.struck();
+          wire.refuse();
+          wire.cut();
+          // The server hears of it in its own time.
+          await this.access.deserted(this.database);
+          await hearer.meanwhile();
+          wire.accept();
+          return false;
+        },
+      });
+      return callCommand(call, hearer);
+    }
+    if (!("kill" in fault) && !("lose" in fault)) {
       wire.watch(sql, {
         sent: async () => {
           hearer.struck();
@@ -94,10 +122,19 @@ export class ServerStage implements Stage {
       return callCommand(call, hearer);
     }
     if (fault.kill === "session") {
-      this.during(wire, sql, hearer, async (session) => {
+      const end = async (session: number): Promise<void> => {
         await this.access.rows(`KILL CONNECTION ${session}`);
         await this.access.gone(session);
-      });
+      };
+      if (fault.when === "during") this.during(wire, sql, hearer, end);
+      else
+        wire.watch(sql, {
+          sent: async (port) => {
+            hearer.struck();
+            await end(await this.access.sessionAt(port));
+            return false;
+          },
+        });
       return callCommand(call, hearer);
     }
     if (fault.kill === "server") {
@@ -148,7 +185,7 @@ export class ServerStage implements Stage {
   private at(
     when: "before_effect" | "after_effect" | "after_answer",
     wire: Wire,
-    sql: string,
+    sql: string | RegExp,
     hearer: Hearer,
     strike: () => Promise<void>,
   ): void {
@@ -161,7 +198,7 @@ export class ServerStage implements Stage {
     wire.watch(sql, when === "before_effect" ? { sent: struck } : { next: struck });
   }
 
-  private afterEffect(wire: Wire, sql: string, hearer: Hearer, strike: () => Promise<void>): void {
+  private afterEffect(wire: Wire, sql: string | RegExp, hearer: Hearer, strike: () => Promise<void>): void {
     wire.watch(sql, {
       answered: async () => {
         hearer.struck();
@@ -174,14 +211,14 @@ export class ServerStage implements Stage {
   /** Strikes once the server has the statement and can't go on with it. */
   private during(
     wire: Wire,
-    sql: string,
+    sql: string | RegExp,
     hearer: Hearer,
     strike: (session: number, lock: TableLock) => Promise<void>,
   ): void {
     const ended = new AbortController();
     let isBlocked = false;
     const act = async (lock: TableLock): Promise<void> => {
-      const session = await this.access.blocked(this.database, sql, ended.signal);
+      const session = await this.access.blocked(this.database, String(sql), ended.signal);
       isBlocked = true;
       hearer.struck();
       await strike(session, lock);
@@ -215,6 +252,29 @@ export class ServerStage implements Stage {
     }, this.database);
   }
 
+  async opens(statements: readonly string[] | null): Promise<void> {
+    this.other?.destroy();
+    this.other = null;
+    if (statements === null) return;
+    this.other = await this.access.connect(this.database);
+    for (const sql of ["START TRANSACTION", ...statements]) await this.other.query(sql);
+  }
+
+  async copy(): Promise<void> {
+    const from = this.database;
+    const to = nameOf();
+    const tables = await this.access.rows(
+      `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = '${from}' AND TABLE_TYPE = 'BASE TABLE'`,
+    );
+    await this.access.rows(`CREATE DATABASE ${to}`);
+    this.databases.push(to);
+    for (const { name } of tables) {
+      const [shown] = await this.access.rows(`SHOW CREATE TABLE \`${String(name)}\``, from);
+      await this.access.rows(String(shown?.["Create Table"]), to);
+      await this.access.rows(`INSERT INTO \`${String(name)}\` SELECT * FROM ${from}.\`${String(name)}\``, to);
+    }
+  }
+
   async look(): Promise<Left> {
     const tables: { [table: string]: string[] } = {};
     const rows: { [table: string]: number } = {};
@@ -241,8 +301,13 @@ export class ServerStage implements Stage {
 
   async close(): Promise<void> {
     this.orphan?.lock.release();
+    this.other?.destroy();
     this.folder.remove();
-    await this.access.rows(`DROP DATABASE IF EXISTS ${this.database}`);
+    for (const name of this.databases) await this.access.rows(`DROP DATABASE IF EXISTS ${name}`);
+  }
+
+  private get database(): string {
+    return this.databases.at(-1) ?? "";
   }
 
   private url(port?: number): string {
@@ -252,6 +317,10 @@ export class ServerStage implements Stage {
   private call(words: readonly string[], url: string): Parameters<typeof callCommand>[0] {
     return { words, url, folder: this.folder.path };
   }
+}
+
+function nameOf(): string {
+  return `surefoot_replay_${randomBytes(6).toString("hex")}`;
 }
 
 /** Through the proxy: by its port, and without TLS, whose packets it could not read. */

@@ -9,7 +9,7 @@ import type { Gate } from "./gate.ts";
 import { gated } from "./gate.ts";
 import { readRecords } from "./read-records.ts";
 import { lookAt } from "./sqlite-look.ts";
-import type { Aimed, Hearer, Left, Stage } from "./stage.ts";
+import type { Call, Hearer, Left, Stage } from "./stage.ts";
 import { CannotPlay } from "./stage.ts";
 import { StoryFolder } from "./story-folder.ts";
 import { aimOf } from "./target.ts";
@@ -18,19 +18,27 @@ export class SqliteStage implements Stage {
   readonly engine = "sqlite";
   readonly silent = false;
   private readonly folder = new StoryFolder();
-  private readonly file = join(this.folder.path, "app.db");
-  private readonly url = `sqlite:${this.file}`;
+  private file = join(this.folder.path, "app.db");
+  private copyCount = 0;
+  /** Somebody's open transaction. */
+  private other: SqliteHandle | null = null;
+
+  private get url(): string {
+    return `sqlite:${this.file}`;
+  }
 
   write(files: { readonly [id: string]: string | null }): void {
     this.folder.write(files);
   }
 
-  async command(words: readonly string[], faults: readonly Aimed[], hearer: Hearer): Promise<number | "killed"> {
+  async command({ words, faults, through }: Call, hearer: Hearer): Promise<number | "killed"> {
+    if (through !== null) throw new CannotPlay("SQLite has no server and no connection");
     const call = { words, url: this.url, folder: this.folder.path };
     const aim = aimOf(faults, this.folder.migrations, this.engine);
     if (aim === null) return callCommand(call, hearer);
     const { fault, sql } = aim;
-    if ("meanwhile" in fault) {
+    if (typeof sql !== "string" || "lose" in fault) throw new CannotPlay("SQLite has no server and no connection");
+    if (!("kill" in fault)) {
       const stop = async (): Promise<void> => {
         hearer.struck();
         await hearer.meanwhile();
@@ -40,7 +48,7 @@ export class SqliteStage implements Stage {
       };
       return callCommand(call, { ...hearer, ...between });
     }
-    if (!("kill" in fault) || fault.kill !== "runner") throw new CannotPlay("SQLite has no server and no connection");
+    if (fault.kill !== "runner") throw new CannotPlay("SQLite has no server and no connection");
     // In SQLite there is nothing between a statement that was sent and one that has run.
     const when: Gate["when"] = fault.when === "during" ? "before_effect" : fault.when;
     const child = new ChildCommand({ call, gate: { sql, when } }, (heard) => {
@@ -60,6 +68,20 @@ export class SqliteStage implements Stage {
     });
   }
 
+  async opens(statements: readonly string[] | null): Promise<void> {
+    this.other?.close();
+    this.other = null;
+    if (statements === null) return;
+    this.other = new (loadDriver())(this.file);
+    for (const sql of ["BEGIN", ...statements]) this.other.exec(sql);
+  }
+
+  async copy(): Promise<void> {
+    const copy = join(this.folder.path, `copy-${String(++this.copyCount)}.db`);
+    this.open((handle) => handle.prepare("VACUUM INTO ?").run(copy));
+    this.file = copy;
+  }
+
   async look(): Promise<Left> {
     return this.open(lookAt);
   }
@@ -69,6 +91,7 @@ export class SqliteStage implements Stage {
   }
 
   async close(): Promise<void> {
+    this.other?.close();
     this.folder.remove();
   }
 

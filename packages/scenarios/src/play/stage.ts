@@ -9,6 +9,12 @@ export interface Aimed {
   readonly migration: string;
 }
 
+export interface Call {
+  readonly words: readonly string[];
+  readonly faults: readonly Aimed[];
+  readonly through: "pool" | null;
+}
+
 /** One that comes from outside of the database. */
 export type Strike = Extract<Fault, { kill: unknown } | { lose: unknown } | { meanwhile: unknown }>;
 
@@ -38,8 +44,11 @@ export interface Stage {
   /** Null removes a file. */
   write(files: { readonly [id: string]: string | null }): void;
   /** At most one of the faults comes from outside. */
-  command(words: readonly string[], faults: readonly Aimed[], hearer: Hearer): Promise<number | "killed">;
+  command(call: Call, hearer: Hearer): Promise<number | "killed">;
   byHand(statements: readonly string[], leaves: HandWork["leaves"]): Promise<void>;
+  /** Null ends what was opened. */
+  opens(statements: readonly string[] | null): Promise<void>;
+  copy(): Promise<void>;
   look(): Promise<Left>;
   journal(): Promise<readonly JournalRecord[]>;
   close(): Promise<void>;

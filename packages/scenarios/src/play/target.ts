@@ -20,11 +20,17 @@ export function aimOf(
   faults: readonly Aimed[],
   migrations: string,
   engine: Engine,
-): { readonly fault: Strike; readonly sql: string } | null {
+): { readonly fault: Strike; readonly sql: string | RegExp } | null {
   for (const { fault, migration } of faults)
-    if (isStrike(fault)) return { fault, sql: statementOf(fileOf(migrations, migration, engine), fault) };
+    if (isStrike(fault)) {
+      const sql = fault.making === undefined ? statementOf(fileOf(migrations, migration, engine), fault) : makesJournal;
+      return { fault, sql };
+    }
   return null;
 }
+
+/** The first of the tables that Surefoot makes for itself. */
+const makesJournal = /^CREATE TABLE (IF NOT EXISTS )?\S*surefoot_journal/;
 
 function statementOf(file: MigrationFile, { step, undoOf }: Fault): string {
   const source = file.up[(step ?? undoOf ?? 0) - 1];
