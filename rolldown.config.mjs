@@ -2,7 +2,7 @@
 // library stays as it is compiled. What is loaded only when needed stays outside, unless it throws errors of ours: a class
 // of which there are two is none that `instanceof` knows.
 const drivers = [/^node:/, "better-sqlite3", /^mysql2/, "zod", "commander"];
-const seldom = [/config-schema/, /full-parse/, /\/(prove|promela)\.(js|ts)$/];
+const seldom = [/config-schema/, /full-parse/, /\/(prove|promela|verdict)\.(js|ts)$/];
 const dir = "packages/runner/dist/cli";
 
 export default [

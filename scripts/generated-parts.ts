@@ -1,14 +1,32 @@
 /** The parts of the documentation that are made from the code: between `<!-- generated: NAME -->` and its end. */
 import { eventTypes, mermaid, stateTypes, table } from "@surefoot/model";
 import type { Table } from "@surefoot/model";
-import { assemble, configurationsOf, proveConfiguration, smallBounds, variantNames } from "@surefoot/model/explorer";
-import type { PropertyResult, VariantName } from "@surefoot/model/explorer";
+import {
+  adjustmentName,
+  adjustments,
+  assemble,
+  configurationsOf,
+  documentedWith,
+  judgePlot,
+  plots,
+  production,
+  proveConfiguration,
+  smallBounds,
+  variantNames,
+  verdictTable,
+} from "@surefoot/model/explorer";
+import type { PropertyResult, VariantName, VerdictTable } from "@surefoot/model/explorer";
+import { costRows, verdictRows } from "../packages/runner/src/cli/verdict-markdown.ts";
 import { exitCodeOf } from "../packages/runner/src/error.ts";
 
 const parts: { readonly [name: string]: () => string } = {
   "state diagram": () => `\`\`\`mermaid\n${mermaid()}\`\`\`\n`,
   "transition table": transitionTable,
   "exit codes": exitCodes,
+  verdicts: () => verdictRows(verdictsOnce().judgements),
+  reasons,
+  costs: () => costRows(verdictsOnce().costs),
+  adjustments: adjustmentRows,
   variants: () =>
     `| variant | breaks, with the shortest story | states | to a sink |\n| --- | --- | --: | --: |\n${variantNames.map(variantRow).join("")}`,
 };
@@ -39,6 +57,32 @@ function transitionTable(): string {
 function exitCodes(): string {
   const rows = Object.entries(exitCodeOf).map(([code, exit]) => `| \`${code}\` | ${exit} |`);
   return `| code | exit |\n| --- | --- |\n${rows.join("\n")}\n`;
+}
+
+let verdicts: VerdictTable | null = null;
+
+function verdictsOnce(): VerdictTable {
+  verdicts ??= verdictTable();
+  return verdicts;
+}
+
+function reasons(): string {
+  return verdictsOnce()
+    .judgements.filter(({ variant }) => variant === "documented")
+    .map(({ scenario, title, verdict, because }) => `${scenario}. *${title}*: ${verdict}. ${because}\n`)
+    .join("");
+}
+
+/** `adjusted` with one adjustment withdrawn, for each of them. */
+function adjustmentRows(): string {
+  const names = adjustments.map(adjustmentName);
+  const rows = names.map((name) => {
+    const variant = documentedWith(names.filter((other) => other !== name));
+    const cells = plots.map((plot) => judgePlot(plot, "adjusted", { subject: { ...production, variant } }).verdict);
+    return `| \`${name}\` | ${cells.map((verdict) => (verdict === "passes" ? "-" : verdict)).join(" | ")} |\n`;
+  });
+  const head = `| without | ${plots.map(({ scenario }) => scenario).join(" | ")} |\n`;
+  return `${head}| --- |${plots.map(() => " --- |").join("")}\n${rows.join("")}`;
 }
 
 /** At the bounds of `prove --quick`. */

@@ -3,6 +3,7 @@ import { causes, stateTypes, variantNames } from "@surefoot/model";
 import { z } from "zod";
 
 const state = z.enum(stateTypes);
+const storyVerdict = z.enum(["passes", "partial", "unclear", "fails"]);
 const cause = z.enum(causes);
 
 export const errorSchema = z.looseObject({
@@ -164,6 +165,40 @@ export const replayResultSchema = z.looseObject({
   ...base,
   scenarios: z.array(
     z.looseObject({ name: z.string(), held: z.boolean().optional(), skipped: z.boolean().optional() }),
+  ),
+});
+
+/** `replay --verdict`. */
+export const verdictResultSchema = z.looseObject({
+  ...base,
+  verdicts: z.array(
+    z.looseObject({
+      scenario: z.string(),
+      title: z.string(),
+      variant: z.enum(variantNames),
+      verdict: storyVerdict,
+      because: z.string(),
+      counterexample: z.looseObject({ configuration: z.string(), steps: z.array(z.looseObject({})) }).nullable(),
+      worlds: z.array(
+        z.looseObject({
+          configuration: z.string(),
+          verdict: storyVerdict,
+          states: z.number().int(),
+          bound: z.number().int().nullable(),
+          touched: z.array(z.string()),
+          violated: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+  costs: z.array(
+    z.looseObject({
+      variant: z.enum(variantNames),
+      states: z.number().int(),
+      moves: z.number().int(),
+      bounds: z.record(z.string(), z.number().int().nullable()),
+      cannotPromise: z.array(z.looseObject({ id: z.string(), sentence: z.string() })),
+    }),
   ),
 });
 

@@ -68,7 +68,8 @@ function stopping(explored: Explored, stops: Stops, verdict: "fails" | "unclear"
       const counterexample = tellStory(explored, { state, why: `It stops here: ${why}.` });
       const { at, events } = refusedHere(explored, state);
       const left = counterexample.end["database"] ?? "";
-      const found = left === "as before" ? "the database as before" : left;
+      const made = counterexample.end["by hand"] === "nothing" ? "" : ", made by hand";
+      const found = left === "as before" ? "the database as before" : `${left}${made}`;
       const arrives = left === "as before" && verdict === "fails" ? ", and effects can still arrive" : "";
       const rows =
         events.length === 0 ? "" : ` \`${at}\` has no row for ${events.map((event) => `\`${event}\``).join(", ")}.`;

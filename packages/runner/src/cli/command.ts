@@ -1,6 +1,7 @@
 /** Every call of the command line as data: `main.ts` parses argv into one of these. */
 import type { VariantName } from "@surefoot/model";
 import type { ReplayCommand } from "./replay-command.ts";
+import type { VerdictCommand } from "./verdict-command.ts";
 
 export interface Common {
   readonly db?: string | undefined;
@@ -65,6 +66,7 @@ export type Command =
       readonly symmetry: boolean;
     }
   | ReplayCommand
+  | VerdictCommand
   | {
       readonly type: "graph";
       readonly json: boolean;

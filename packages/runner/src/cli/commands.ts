@@ -310,12 +310,24 @@ export const commands: readonly CommandSpec[] = [
     argument: { name: "name", summary: "a scenario, a number of the first five, or all", many: true },
     options: [
       json,
-      { name: "on", value: "place", summary: "where (default: model)", choices: replayPlaces },
+      {
+        name: "verdict",
+        value: null,
+        summary: "what the checker says of the first five under each variant; of one under one, the shortest story too",
+      },
+      {
+        name: "on",
+        value: "place",
+        summary: "where (default: model)",
+        choices: replayPlaces,
+        conflicts: "verdict",
+      },
       {
         name: "db",
         value: "url",
         summary: "the server to make databases on; without it, one of its own is started where it is installed",
         parse: noFlag,
+        conflicts: "verdict",
       },
       { name: "variant", value: "name", summary: "of which model (default: adjusted)", choices: variantNames },
       {
@@ -323,19 +335,28 @@ export const commands: readonly CommandSpec[] = [
         value: "folder",
         summary: "a folder of your own scenarios, instead of these",
         parse: noFlag,
+        conflicts: "verdict",
       },
       { name: "format", value: "name", summary: "text, junit or markdown", choices: replayFormats },
     ],
-    call: (values, _, names) => ({
-      type: "replay",
-      names,
-      json: values["json"] === true,
-      on: replayPlaces.find((place) => place === values["on"]) ?? "model",
-      db: text(values, "db"),
-      variant: (values["variant"] as VariantName | undefined) ?? "adjusted",
-      scenarios: text(values, "scenarios"),
-      format: replayFormats.find((format) => format === values["format"]) ?? "text",
-    }),
+    call: (values, _, names) => {
+      const variant = values["variant"] as VariantName | undefined;
+      const told = {
+        names,
+        json: values["json"] === true,
+        format: replayFormats.find((format) => format === values["format"]) ?? "text",
+      };
+      return values["verdict"] === true
+        ? { type: "verdict", ...told, variant: variant ?? null }
+        : {
+            type: "replay",
+            ...told,
+            on: replayPlaces.find((place) => place === values["on"]) ?? "model",
+            db: text(values, "db"),
+            variant: variant ?? "adjusted",
+            scenarios: text(values, "scenarios"),
+          };
+    },
   },
   {
     name: "graph",

@@ -78,6 +78,7 @@ async function run(command: Command, io: Io): Promise<number> {
     case "prove":
       return (await import("./prove.ts")).prove(command, io);
     case "replay":
+    case "verdict":
       return (await import("./replay.ts")).replay(command, io);
     case "graph":
       return (await import("./graph.ts")).graph(command, io);
