@@ -20,7 +20,7 @@ const io: Io = {
   env: process.env,
   cwd: process.cwd(),
   signal: stop.signal,
-  // Built from packages/scenarios, which needs the runner, so that the runner can't import it: docs/decisions/0009.
+  // Built from packages/scenarios, which needs the runner, so that the runner can't import it: docs/decisions/0010.
   scenarios: async () => createRequire(import.meta.url)("../replay/replay.cjs") as Scenarios,
   // Looking at stdin makes a stream of it, which takes its time; only `down` asks.
   get ask() {
