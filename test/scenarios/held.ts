@@ -1,10 +1,12 @@
 /** Plays scenarios with the command line, and holds what it answers against what it must. */
+import { execFile } from "node:child_process";
 import { expect } from "vitest";
 import { main } from "../../packages/runner/src/cli/main.ts";
 import type { Io } from "../../packages/runner/src/cli/io.ts";
 import type { ReplayCommand } from "../../packages/runner/src/cli/replay-command.ts";
 import type { Place, Result, Scenario } from "@surefoot/scenarios";
 import { differences } from "@surefoot/scenarios";
+import { bin } from "../support/kill.ts";
 import { perturbations } from "./perturb.ts";
 
 export const io: Io = {
@@ -32,7 +34,25 @@ export function command(given: Partial<ReplayCommand>): ReplayCommand {
   };
 }
 
-/** `surefoot replay WORDS`. */
+/** `surefoot replay WORDS` as users have it: the command that was built, in a process of its own. */
+export async function replayBuilt(
+  words: readonly string[],
+  env: { readonly [name: string]: string } = {},
+): Promise<{ readonly exit: number; readonly out: string }> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env }, maxBuffer: 64 << 20 };
+    execFile(process.execPath, [bin, "replay", ...words], options, (error, out) =>
+      resolve({ exit: error === null ? 0 : Number(error.code), out }),
+    );
+  });
+}
+
+/** What did not end as it must, with its reasons. */
+export function failures(out: string): readonly string[] {
+  return out.match(/^(FAILED|BROKEN).*(\n {11}.*)*/gm) ?? [];
+}
+
+/** `surefoot replay WORDS`, without a process. */
 export async function replay(
   words: readonly string[],
   other: Partial<Io> = {},
