@@ -265,15 +265,16 @@ test("a schema that can't be built anew says so", async () => {
   expect(empty.exit).toBe(0);
 });
 
-test("servers and a scratch database of one's own come later, and it says so before it reads anything", async () => {
+test("on servers a scratch server must be named, and on SQLite none, which it says before it reads anything", async () => {
   const project = newProject({}, "nothing");
 
   const scratch = await project.cli(["verify", "--scratch", "sqlite:other.db"]);
+  const variable = await project.cli(["verify"], { env: { SUREFOOT_SCRATCH_URL: "mysql://root@127.0.0.1:9/" } });
   const server = await project.cli(["verify", "--db", "mysql://root@127.0.0.1:9/app"]);
 
-  expect([scratch.exit, server.exit]).toEqual([2, 2]);
+  expect([scratch.exit, variable.exit, server.exit]).toEqual([2, 0, 2]);
   expect(scratch.err).toContain("--scratch is for servers");
-  expect(server.err).toContain("MySQL and MariaDB come later");
+  expect(server.err).toContain("--scratch mysql://USER:PASSWORD@HOST:3306/, or SUREFOOT_SCRATCH_URL");
 });
 
 test("many steps are tried at both ends, and that is told", async () => {

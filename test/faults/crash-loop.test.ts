@@ -18,6 +18,7 @@ test("after three crashes in a row a migration is not begun a fourth time, until
       name: inner.name,
       exists: () => inner.exists(),
       read: () => inner.read(),
+      scratch: (server) => inner.scratch(server),
       acquire: async (options) => {
         const session = await inner.acquire(options);
         const run = session.run.bind(session);

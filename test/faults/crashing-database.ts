@@ -54,6 +54,7 @@ export function crashing(inner: Database, moment: Moment | null, die?: () => nev
       return crashed;
     },
     read: () => inner.read(),
+    scratch: (server) => inner.scratch(server),
     async acquire(options) {
       const session = await inner.acquire(options);
       const crash = async (): Promise<never> => {

@@ -28,6 +28,7 @@ function refusing(inner: Database, at: number | null): Refusing {
     name: inner.name,
     exists: () => inner.exists(),
     read: () => inner.read(),
+    scratch: (server) => inner.scratch(server),
     get appendCount() {
       return appendCount;
     },

@@ -211,11 +211,30 @@ export interface AcquireOptions {
   readonly who: Detail;
 }
 
+export interface ScratchOptions {
+  /** What it begins with: this database's schema without its rows, or nothing. */
+  readonly from: "schema" | "nothing";
+  /** Told in a sentence what is worth knowing about the place. */
+  readonly onNote: (message: string) => void;
+}
+
+/** @throws SurefootError NOT_APPLICABLE when the schema can't be built anew */
+export type MakeScratch = (options: ScratchOptions) => Promise<Scratch>;
+
 /** A database that is made to try things on, and gone when it is closed. */
 export interface Scratch {
   readonly database: Database;
+  /** Where it is, for people; null: in a temporary file. */
+  readonly place: string | null;
+  /** Objects of the schema that it lacks, as `kind:name`, with the reason. */
+  readonly missing: ReadonlyMap<string, string>;
   /** Another one, as this one is now. */
   copy(): Promise<Scratch>;
+  /** For each statement what keeps it from being tried here, as in "it …"; null: nothing does. */
+  hurdles(statements: readonly string[]): Promise<readonly (string | null)[]>;
+  /** The engine's words, with the name of the real database in the place of this one's. */
+  inWords(message: string): string;
+  /** Never throws: what it can't remove it tells. */
   close(): Promise<void>;
 }
 
@@ -230,10 +249,10 @@ export interface Database {
   /** @throws SurefootError LEASE_HELD after `waitMs`, naming the owner. */
   acquire(options: AcquireOptions): Promise<Session>;
   /**
-   * A database of the same engine with this one's schema and none of its rows, or with nothing. Absent: not made here yet.
-   * @throws SurefootError NOT_APPLICABLE when the schema can't be built anew
+   * How to make a database of the same engine. `server`: URL of where; null: none was named. Reaches nothing yet.
+   * @throws SurefootError USAGE when the place does not fit the engine
    */
-  scratch?(from: "schema" | "nothing"): Promise<Scratch>;
+  scratch(server: string | null): MakeScratch;
 }
 
 /** The engine refused the COMMIT, and the transaction is still open. */

@@ -163,5 +163,9 @@ export interface TriedMigration {
 
 export interface VerifyResult extends ResultBase {
   readonly from: "schema" | "nothing";
+  /** The server on which it was tried; null: in temporary files, or nowhere. */
+  readonly scratch: string | null;
+  /** Objects of the schema, as `kind:name`, that are not in the scratch databases. */
+  readonly notCopied: readonly { readonly object: string; readonly why: string }[];
   readonly migrations: readonly TriedMigration[];
 }

@@ -96,6 +96,8 @@ const tried = {
 export const verifyResultSchema = z.looseObject({
   ...base,
   from: z.enum(["schema", "nothing"]),
+  scratch: z.string().nullable(),
+  notCopied: z.array(z.looseObject({ object: z.string(), why: z.string() })),
   migrations: z.array(
     z.looseObject({
       id: z.string(),

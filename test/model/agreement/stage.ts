@@ -51,6 +51,7 @@ export class Stage {
       name: inner.name,
       exists: () => inner.exists(),
       read: () => inner.read(),
+      scratch: (server) => inner.scratch(server),
       acquire: async (options) => {
         this.session = await inner.acquire(options);
         return this.staged(wrap(this.session));

@@ -232,7 +232,7 @@ export const commands: readonly CommandSpec[] = [
       {
         name: "scratch",
         value: "url",
-        summary: "where to try, for servers; SQLite uses temporary files",
+        summary: "server to try on, for MySQL and MariaDB; default: SUREFOOT_SCRATCH_URL",
         parse: noFlag,
       },
     ],

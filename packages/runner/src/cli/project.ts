@@ -21,7 +21,7 @@ interface Project {
 /** @throws SurefootError CONFIG_INVALID, or USAGE when no database is named anywhere */
 async function findProject(given: Common, io: Io): Promise<Project> {
   const config = await loadConfig(io.cwd);
-  const url = given.db ?? filled(io.env["DATABASE_URL"]) ?? filled(fromDotEnv(io.cwd)) ?? config.database;
+  const url = given.db ?? fromEnvironment("DATABASE_URL", io) ?? config.database;
   if (url === undefined || url === "")
     throw new SurefootError(
       "USAGE",
@@ -47,9 +47,14 @@ function filled(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }
 
-function fromDotEnv(cwd: string): string | undefined {
+/** What a variable says, or else the file `.env` beside the migrations. */
+export function fromEnvironment(name: string, { env, cwd }: Io): string | undefined {
+  return filled(env[name]) ?? filled(fromDotEnv(name, cwd));
+}
+
+function fromDotEnv(name: string, cwd: string): string | undefined {
   const path = join(cwd, ".env");
-  return existsSync(path) ? parseEnv(readFileSync(path, "utf8"))["DATABASE_URL"] : undefined;
+  return existsSync(path) ? parseEnv(readFileSync(path, "utf8"))[name] : undefined;
 }
 
 export async function runnerFor(given: Common, io: Io, onEvent?: (event: Progress) => void): Promise<Runner> {

@@ -2,19 +2,29 @@ import type { TriedMigration, TriedRollback, VerifyResult } from "../results.ts"
 import type { Command } from "./command.ts";
 import type { Io } from "./io.ts";
 import { count, finish, progressTo } from "./present.ts";
-import { runnerFor } from "./project.ts";
+import { fromEnvironment, runnerFor } from "./project.ts";
 
 export async function verify(command: Extract<Command, { type: "verify" }>, io: Io): Promise<number> {
   const { fromEmpty, scratch } = command;
   const runner = await runnerFor(command, io, progressTo(io, command));
-  const result = await runner.verify({ fromEmpty, ...(scratch === undefined ? {} : { scratch }) });
+  const scratchDefault = fromEnvironment("SUREFOOT_SCRATCH_URL", io);
+  const result = await runner.verify({
+    fromEmpty,
+    ...(scratch === undefined ? {} : { scratch }),
+    ...(scratchDefault === undefined ? {} : { scratchDefault }),
+  });
   return finish(result, command, io, verifyText);
 }
 
-function verifyText({ migrations, error, from }: VerifyResult): string {
+function verifyText({ migrations, notCopied, error, from }: VerifyResult): string {
   if (error !== null && error.code !== "VERIFY_FAILED") return "";
   if (migrations.length === 0) return "Nothing is pending, so nothing was tried.";
-  return [...migrations.map(migrationText), summary(migrations, from)].join("\n\n");
+  const lacking = notCopied.map(({ object, why }) => `Not copied: ${object}; ${sentence(why)}`);
+  return [
+    ...migrations.map(migrationText),
+    ...(lacking.length === 0 ? [] : [lacking.join("\n")]),
+    summary(migrations, from),
+  ].join("\n\n");
 }
 
 function migrationText({ id, notTried, up, rollbacks, down, notes }: TriedMigration): string {

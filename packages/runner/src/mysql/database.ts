@@ -1,9 +1,9 @@
-import type { AcquireOptions, Database, Reader, Session } from "../port.ts";
-import type { SurefootError } from "../error.ts";
+import { SurefootError } from "../error.ts";
+import type { AcquireOptions, Database, MakeScratch, Reader, Session } from "../port.ts";
 import type { Origin } from "./origin.ts";
 import type { MysqlPool } from "./pool.ts";
-import type { Target } from "./target.ts";
-import { shownTarget } from "./target.ts";
+import type { ServerTarget, Target } from "./target.ts";
+import { serverOf, shownTarget } from "./target.ts";
 import { timing as defaultTiming } from "./timing.ts";
 import type { Timing } from "./timing.ts";
 
@@ -45,6 +45,34 @@ export class MysqlDatabase implements Database {
     return (await import("./server-adapter.ts")).openSession(await this.origin(), options);
   }
 
+  /** Never on a server that nobody has named for it. */
+  scratch(url: string | null): MakeScratch {
+    const server = this.scratchServer(url);
+    return async (options) => {
+      const { makeScratch } = await import("./scratch.ts");
+      const open = (target: Target): Database => new MysqlDatabase(target, this.timing);
+      return makeScratch(await this.origin(), server, options, open);
+    };
+  }
+
+  private scratchServer(url: string | null): ServerTarget {
+    const form = `${this.engine}://USER:PASSWORD@HOST:3306/`;
+    const refuse = (why: string): SurefootError =>
+      new SurefootError("USAGE", `${why} Nothing was tried.`, { next: [`surefoot verify --scratch ${form}`] });
+    if (url === null)
+      throw refuse(
+        "On servers verify tries migrations in databases that it makes and drops, on a server that you name for it: " +
+          `--scratch ${form}, or SUREFOOT_SCRATCH_URL. It is never the database's own server unless you name that one.`,
+      );
+    const server = serverOf(url, process.env["MYSQL_PWD"] ?? "");
+    if (server.dialect !== this.engine)
+      throw refuse(
+        `The database is on ${this.engine} and the scratch server is ${server.dialect}, where statements do other things: ` +
+          `name one of the same engine, ${form}.`,
+      );
+    return server;
+  }
+
   private async origin(): Promise<Origin> {
     if ("open" in this.source) return this.source;
     return (await import("./origin.ts")).originOf(this.source, this.timing);
@@ -55,5 +83,5 @@ function unusable(error: SurefootError): Database {
   const fail = async (): Promise<never> => {
     throw error;
   };
-  return { engine: "mysql", name: "the pool", exists: fail, read: fail, acquire: fail };
+  return { engine: "mysql", name: "the pool", exists: fail, read: fail, acquire: fail, scratch: () => fail };
 }

@@ -10,6 +10,7 @@ test.each([
   driver("ECONNRESET", -104),
   driver("EPIPE", -32),
   driver("ETIMEDOUT", -110),
+  driver("HANDSHAKE_SSL_ERROR", -104),
   server(1053),
   server(2006),
   server(2013),
@@ -21,12 +22,16 @@ test.each([
   expect(mysqlError(error, "db", "doing").code).toBe("DATABASE_LOST");
 });
 
-test.each([server(1064), server(1146), server(1062), server(1317), new SurefootError("FENCED", "stop")])(
-  "the outcome is known: %s",
-  (error) => {
-    expect(isLost(error)).toBe(false);
-  },
-);
+test.each([
+  driver("HANDSHAKE_SSL_ERROR"),
+  server(1064),
+  server(1146),
+  server(1062),
+  server(1317),
+  new SurefootError("FENCED", "stop"),
+])("the outcome is known: %s", (error) => {
+  expect(isLost(error)).toBe(false);
+});
 
 test("deadlocks and lock waits that ended may be tried again, and nothing else", () => {
   expect([1205, 1213, 1064, 2013].map((errno) => isRetryable(server(errno)))).toEqual([true, true, false, false]);

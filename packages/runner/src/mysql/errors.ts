@@ -30,8 +30,10 @@ export function isLost(error: unknown): boolean {
   const errno = errnoOf(error);
   if (errno !== null) return lostNumbers.has(errno);
   if (error instanceof SurefootError) return error.code === "DATABASE_LOST";
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  const { code, message, errno: system } = error as { readonly [field: string]: unknown };
   if (typeof code === "string" && lostCodes.has(code)) return true;
+  // While TLS begins, the driver puts a code of its own before that of the system, whose numbers are negative.
+  if (code === "HANDSHAKE_SSL_ERROR" && typeof system === "number" && system < 0) return true;
   return /closed state|Connection lost/.test(String(message));
 }
 

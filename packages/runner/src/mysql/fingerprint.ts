@@ -143,7 +143,7 @@ export class SchemaReader {
     return row === undefined ? null : hash(row);
   }
 
-  private async tables(): Promise<readonly { readonly name: string; readonly type: "table" | "sequence" }[]> {
+  async tables(): Promise<readonly { readonly name: string; readonly type: "table" | "sequence" }[]> {
     const rows = await rowsOf(
       this.handle,
       `SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES
@@ -173,7 +173,7 @@ export class SchemaReader {
     );
   }
 
-  private async routines(): Promise<readonly { readonly name: string; readonly type: string }[]> {
+  async routines(): Promise<readonly { readonly name: string; readonly type: string }[]> {
     const rows = await rowsOf(
       this.handle,
       "SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS type FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?",
@@ -182,11 +182,11 @@ export class SchemaReader {
     return rows.map(({ name, type }) => ({ name: String(name), type: String(type).toLowerCase().replace(" ", "_") }));
   }
 
-  private events(): Promise<readonly string[]> {
+  events(): Promise<readonly string[]> {
     return this.names("SELECT EVENT_NAME AS name FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?");
   }
 
-  private async libraries(): Promise<readonly string[]> {
+  async libraries(): Promise<readonly string[]> {
     if (!this.knows("library")) return [];
     return this.names("SELECT LIBRARY_NAME AS name FROM information_schema.LIBRARIES WHERE LIBRARY_SCHEMA = ?");
   }

@@ -11,7 +11,7 @@ import type { MysqlHandle } from "./driver.ts";
 import { askAbout } from "./liveness.ts";
 import type { MysqlPool } from "./pool.ts";
 import { borrow } from "./pool.ts";
-import type { Target } from "./target.ts";
+import type { ServerTarget } from "./target.ts";
 import type { Timing } from "./timing.ts";
 
 const require = createRequire(import.meta.url);
@@ -29,6 +29,8 @@ export interface Answer {
   /** A transaction is open on the server after the statement. */
   readonly inTransaction: boolean;
 }
+
+type Place = ServerTarget & { readonly database?: string };
 
 export class Link implements MysqlHandle {
   /** The server's number for the session. */
@@ -56,8 +58,11 @@ export class Link implements MysqlHandle {
     connection.on("error", (error) => this.cut(error instanceof Error ? error : new Error(String(error))));
   }
 
-  /** @throws the driver's errors */
-  static async open(target: Target, timing: Timing): Promise<Link> {
+  /**
+   * `database`: the current one, if there shall be any.
+   * @throws the driver's errors
+   */
+  static async open(target: Place, timing: Timing): Promise<Link> {
     const connect = async (): Promise<Connection> => connectTo(target, timing);
     return new Link(await connect(), timing, connect, false);
   }
@@ -151,14 +156,14 @@ function silentError(): Error {
   return Object.assign(new Error("The server has not answered for a while."), { code: "PROTOCOL_CONNECTION_LOST" });
 }
 
-async function connectTo(target: Target, { connectMs }: Timing): Promise<Connection> {
+async function connectTo(target: Place, { connectMs }: Timing): Promise<Connection> {
   const { createConnection } = require("mysql2/promise") as typeof Mysql2;
   return withSsl(target, async (ssl) =>
     createConnection({
       ...(target.socket === null ? { host: target.host, port: target.port } : { socketPath: target.socket }),
       user: target.user,
       password: target.password,
-      database: target.database,
+      ...(target.database === undefined ? {} : { database: target.database }),
       charset: "utf8mb4",
       // The user's statements run under the server's own sql_mode, and what was changed is told apart from what was met.
       flags: ["-IGNORE_SPACE", "-FOUND_ROWS"],
@@ -173,7 +178,7 @@ async function connectTo(target: Target, { connectMs }: Timing): Promise<Connect
 
 /** As libmysqlclient does: `preferred` goes on without when the server has none, and looks at no certificate. */
 async function withSsl(
-  { sslMode, sslCa, socket }: Target,
+  { sslMode, sslCa, socket }: ServerTarget,
   open: (ssl: ConnectionOptions["ssl"]) => Promise<Connection>,
 ): Promise<Connection> {
   const ca = sslCa === null ? {} : { ca: sslCa };

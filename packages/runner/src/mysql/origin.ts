@@ -3,14 +3,13 @@ import { Link } from "./link.ts";
 import { readServerFacts } from "./server-facts.ts";
 import { rowsOf } from "./driver.ts";
 import type { MysqlPool } from "./pool.ts";
-import type { Target } from "./target.ts";
-import { shownTarget } from "./target.ts";
+import type { ServerTarget, Target } from "./target.ts";
+import { shownServer, shownTarget } from "./target.ts";
 import type { Timing } from "./timing.ts";
 
-/** Where the sessions of a runner come from, and what is known before the first one. */
-export interface Origin {
-  readonly dialect: Target["dialect"];
-  readonly database: string;
+/** Where sessions come from, and what is known before the first one. */
+export interface ServerOrigin {
+  readonly dialect: ServerTarget["dialect"];
   /** For people: without user and password. */
   readonly name: string;
   readonly timing: Timing;
@@ -18,9 +17,19 @@ export interface Origin {
   open(): Promise<Link>;
 }
 
+/** Those of a runner, which has one database. */
+export interface Origin extends ServerOrigin {
+  readonly database: string;
+}
+
 export function originOf(target: Target, timing: Timing): Origin {
   const { dialect, database } = target;
   return { dialect, database, name: shownTarget(target), timing, open: async () => Link.open(target, timing) };
+}
+
+/** Sessions without a database. */
+export function serverOriginOf(server: ServerTarget, timing: Timing): ServerOrigin {
+  return { dialect: server.dialect, name: shownServer(server), timing, open: async () => Link.open(server, timing) };
 }
 
 /**

@@ -210,8 +210,8 @@ async function readFunctions(handle: MysqlHandle): Promise<ReadonlySet<string>> 
   return new Set([...stored, ...(await readLoadable(handle))].map(({ name }) => String(name)));
 }
 
-/** They are listed in a table that not every user may read; who may not sees none. */
-async function readLoadable(handle: MysqlHandle): Promise<readonly { readonly name?: unknown }[]> {
+/** They are listed in a table that not every user may read; who may not sees none. With a dot in front, in lower case. */
+export async function readLoadable(handle: MysqlHandle): Promise<readonly { readonly name?: unknown }[]> {
   try {
     return await rowsOf(handle, "SELECT LOWER(CONCAT('.', name)) AS name FROM mysql.func");
   } catch (error) {

@@ -105,7 +105,7 @@ async function tableText(handle: MysqlHandle, database: string, name: string): P
   }
 }
 
-async function likeDatabase(handle: MysqlHandle, database: string): Promise<string> {
+export async function likeDatabase(handle: MysqlHandle, database: string): Promise<string> {
   const [row] = await rowsOf(
     handle,
     `SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation_name

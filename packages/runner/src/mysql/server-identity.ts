@@ -5,7 +5,7 @@ import { errnoOf, rowsOf } from "./driver.ts";
 import type { SessionFacts } from "./read-catalogue.ts";
 import type { ServerFacts } from "./server-facts.ts";
 import { readServerFacts } from "./server-facts.ts";
-import type { Origin } from "./origin.ts";
+import type { ServerOrigin } from "./origin.ts";
 
 export interface ServerIdentity {
   readonly facts: ServerFacts;
@@ -22,7 +22,7 @@ export interface ServerIdentity {
 const oldest = { mysql: 80_000, mariadb: 100_600 } as const;
 
 /** @throws SurefootError ENGINE_UNSUPPORTED with the reason */
-export async function readServer(handle: MysqlHandle, { dialect, name }: Origin): Promise<ServerIdentity> {
+export async function readServer(handle: MysqlHandle, { dialect, name }: ServerOrigin): Promise<ServerIdentity> {
   const facts = await readServerFacts(handle);
   const refuse = (why: string): SurefootError =>
     new SurefootError("ENGINE_UNSUPPORTED", `${name}: ${why}. Nothing was done.`);

@@ -11,7 +11,7 @@ import { readRows } from "./journal.ts";
 import type { LockNames } from "./lease.ts";
 import { holderOf, lockNames, lockWithin, sessionText, tryLock } from "./lease.ts";
 import type { Link } from "./link.ts";
-import type { Origin } from "./origin.ts";
+import type { Origin, ServerOrigin } from "./origin.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 import { readServer } from "./server-identity.ts";
 import { ownerText } from "./who.ts";
@@ -21,7 +21,7 @@ const lockWaitSeconds = 30;
 /** How often somebody who waits is told so, in milliseconds. */
 const tellMs = 5_000;
 
-function pinned({ timing }: Origin): string {
+function pinned({ timing }: ServerOrigin): string {
   return `SET SESSION autocommit = 1, wait_timeout = ${Math.max(1, Math.round(timing.idleMs / 1000))}`;
 }
 
@@ -30,7 +30,7 @@ function pinnedForStatements(origin: Origin): string {
 }
 
 /** @throws SurefootError DATABASE_LOST, DATABASE_MISSING, DATABASE_UNUSABLE, ENGINE_UNSUPPORTED */
-export async function connect(origin: Origin): Promise<{ readonly link: Link; readonly server: ServerIdentity }> {
+export async function connect(origin: ServerOrigin): Promise<{ readonly link: Link; readonly server: ServerIdentity }> {
   let link: Link | null = null;
   try {
     link = await origin.open();

@@ -5,7 +5,8 @@ import { SurefootError } from "../error.ts";
 const sslModes = ["disabled", "preferred", "required", "verify-ca", "verify-identity"] as const;
 type SslMode = (typeof sslModes)[number];
 
-export interface Target {
+/** A server, and as whom to go there. */
+export interface ServerTarget {
   readonly dialect: "mysql" | "mariadb";
   readonly host: string;
   readonly port: number;
@@ -13,10 +14,13 @@ export interface Target {
   readonly socket: string | null;
   readonly user: string;
   readonly password: string;
-  readonly database: string;
   readonly sslMode: SslMode;
   /** PEM text; null: the system's authorities. */
   readonly sslCa: string | null;
+}
+
+export interface Target extends ServerTarget {
+  readonly database: string;
 }
 
 /**
@@ -24,6 +28,22 @@ export interface Target {
  * @throws SurefootError USAGE for a URL that can't be read; its message never holds the password
  */
 export function targetOf(url: string, password = ""): Target {
+  const parsed = parsedOf(url);
+  const database = databaseIn(parsed);
+  if (database === "" || database.includes("/")) throw unreadable("it must name one database behind the host");
+  return { ...serverIn(parsed, password), database };
+}
+
+/**
+ * The server alone; a database behind it is not looked at.
+ * @throws SurefootError USAGE as `targetOf`
+ */
+export function serverOf(url: string, password = ""): ServerTarget {
+  if (!/^(?:mysql|mariadb):/i.test(url)) throw unreadable("it must begin with mysql:// or mariadb://");
+  return serverIn(parsedOf(url), password);
+}
+
+function parsedOf(url: string): URL {
   let parsed: URL;
   try {
     parsed = new URL(url);
@@ -33,8 +53,14 @@ export function targetOf(url: string, password = ""): Target {
   const known = new Set(["socket", "ssl-mode", "ssl-ca"]);
   for (const name of parsed.searchParams.keys())
     if (!known.has(name)) throw unreadable(`there is no parameter ${name}; there are ${[...known].join(", ")}`);
-  const database = decoded(parsed.pathname.replace(/^\//, ""));
-  if (database === "" || database.includes("/")) throw unreadable("it must name one database behind the host");
+  return parsed;
+}
+
+function databaseIn({ pathname }: URL): string {
+  return decoded(pathname.replace(/^\//, ""));
+}
+
+function serverIn(parsed: URL, password: string): ServerTarget {
   const sslMode = parsed.searchParams.get("ssl-mode") ?? "preferred";
   if (!isSslMode(sslMode)) throw unreadable(`ssl-mode is one of ${sslModes.join(", ")}`);
   const socket = parsed.searchParams.get("socket");
@@ -45,15 +71,18 @@ export function targetOf(url: string, password = ""): Target {
     socket: socket === null || socket === "" ? null : socket,
     user: parsed.username === "" ? "root" : decoded(parsed.username),
     password: parsed.password === "" ? password : decoded(parsed.password),
-    database,
     sslMode,
     sslCa: authority(parsed.searchParams.get("ssl-ca")),
   };
 }
 
 /** For people: without user and password. */
-export function shownTarget({ dialect, host, port, socket, database }: Target): string {
-  return `${dialect}://${socket ?? `${host}:${port}`}/${database}`;
+export function shownTarget(target: Target): string {
+  return `${shownServer(target)}/${target.database}`;
+}
+
+export function shownServer({ dialect, host, port, socket }: ServerTarget): string {
+  return `${dialect}://${socket ?? `${host}:${port}`}`;
 }
 
 function isSslMode(text: string): text is SslMode {

@@ -18,7 +18,9 @@ import type {
   JournalRows,
   Reader,
   RunReply,
+  MakeScratch,
   Scratch,
+  ScratchOptions,
   Session,
   StatementFacts,
 } from "../port.ts";
@@ -96,7 +98,17 @@ export class SqliteDatabase implements Database {
     return new SqliteReader(await openToRead(path), path, true);
   }
 
-  async scratch(from: "schema" | "nothing"): Promise<Scratch> {
+  scratch(server: string | null): MakeScratch {
+    if (server !== null)
+      throw new SurefootError(
+        "USAGE",
+        "--scratch is for servers. SQLite needs none: what is tried there is tried in temporary files.",
+        { next: ["surefoot verify"] },
+      );
+    return async ({ from }) => this.makeScratch(from);
+  }
+
+  private async makeScratch(from: ScratchOptions["from"]): Promise<Scratch> {
     const open = (path: string): Database => new SqliteDatabase({ path }, "OFF");
     if (from === "nothing" || !(await this.exists())) return SqliteScratch.make(null, open);
     const handle = "handle" in this.target ? this.target.handle : await openToRead(this.target.path);

@@ -9,6 +9,9 @@ import { emptyCopy } from "./rehearsal.ts";
 /** Files in a folder of their own, under the system's folder for temporary files. */
 export class SqliteScratch implements Scratch {
   readonly database: Database;
+  readonly place = null;
+  /** Whatever can't be built anew keeps all of it from being made. */
+  readonly missing: ReadonlyMap<string, string> = new Map();
   private readonly folder: string;
   private readonly path: string;
   private readonly open: (path: string) => Database;
@@ -46,6 +49,21 @@ export class SqliteScratch implements Scratch {
     const copied = new SqliteScratch(newFolder(), this.open);
     copyFileSync(this.path, copied.path);
     return copied;
+  }
+
+  async hurdles(statements: readonly string[]): Promise<readonly (string | null)[]> {
+    const reader = await this.database.read();
+    try {
+      const facts = await reader.classify(statements, "none");
+      return facts.map(({ notCovered }) => (notCovered === null ? null : `reaches outside: ${notCovered}`));
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** SQLite says nothing of the file. */
+  inWords(message: string): string {
+    return message;
   }
 
   async close(): Promise<void> {

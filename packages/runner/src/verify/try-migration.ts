@@ -15,6 +15,7 @@ import type { TriedMigration, TriedRollback } from "../results.ts";
 import { checksumDetail, isStopped } from "../up.ts";
 import type { Workshop } from "../workshop.ts";
 import { withBench } from "../workshop.ts";
+import { Grounds } from "./grounds.ts";
 import { destroyed, promisedAfter, promisedDown } from "./promise.ts";
 
 /** Each place costs a run of everything up to it. */
@@ -38,29 +39,37 @@ export interface TrialEnd {
 export async function tryMigration(trial: Trial): Promise<TrialEnd> {
   const { base, readied } = trial;
   const notes: string[] = [];
+  const grounds = new Grounds(
+    base,
+    readied.facts.some(({ changesRows }) => changesRows),
+  );
   let next = await base.copy();
+  let prepared: Prepared = readied;
   try {
-    let whole = await run(next, trial, readied);
+    let whole = await run(next, trial, prepared);
     if (whole.stoppedBy === "precheck_failed" || whole.stoppedBy === "postcheck_failed") {
       notes.push(`Without the rows of the database: ${whole.message ?? "a check does not hold."}`);
       await next.close();
       next = await base.copy();
-      whole = await run(next, trial, withChecks(readied, []));
+      prepared = withChecks(readied, []);
+      whole = await run(next, trial, prepared);
     }
     const reached = whole.applied ? readied.plan.steps.length : (whole.failedStep ?? 0);
     const rollbacks: TriedRollback[] = [];
     for (const after of placesUpTo(reached, notes)) {
       // The signal is heard between two trials; what was found so far counts for nothing then.
       if (isStopped(trial.shop)) break;
-      rollbacks.push(await tryRollback(after, trial));
+      rollbacks.push(await tryRollback(after, trial, grounds));
     }
     const up = { works: whole.applied, message: whole.applied ? null : (whole.message ?? "it does not run") };
-    const reverted = whole.applied ? await tryDown(next, trial, notes) : null;
+    const reverted = whole.applied && !isStopped(trial.shop) ? await tryDown(prepared, trial, grounds, notes) : null;
     if (!whole.applied) await next.close();
     return { tried: { up, rollbacks, down: reverted, notes }, next: whole.applied ? next : null };
   } catch (error) {
     await next.close();
     throw error;
+  } finally {
+    await grounds.close();
   }
 }
 
@@ -74,36 +83,45 @@ function placesUpTo(count: number, notes: string[]): readonly number[] {
 }
 
 /** Everything up to a step takes effect, and a check that never holds comes after it. */
-async function tryRollback(after: number, trial: Trial): Promise<TriedRollback> {
-  const { base, readied } = trial;
+async function tryRollback(after: number, trial: Trial, grounds: Grounds): Promise<TriedRollback> {
+  const { readied, shop } = trial;
   const promised = promisedAfter(after, readied);
   if (promised.by === null) return { after, by: null, verdict: "none", message: promised.why };
-  const scratch = await base.copy();
-  try {
-    const { last, message } = await run(scratch, trial, firstSteps(readied, after, await tablesIn(scratch)));
-    const real = last === "rollback_verified";
-    return { after, by: promised.by, verdict: real ? "real" : "not_real", message: real ? null : message };
-  } finally {
-    await scratch.close();
-  }
+  const { by } = promised;
+  return grounds.on(async (scratch) => {
+    const was = await lookAt(shop, scratch);
+    const { last, message } = await run(scratch, trial, firstSteps(readied, after, [...was.rows.keys()]));
+    // It has looked at what its steps name. They may have left something else.
+    const found =
+      last === "rollback_verified"
+        ? compared(was, await lookAt(shop, scratch))
+        : { verdict: "not_real" as const, message };
+    return { answer: { after, by, ...found }, asBefore: found.verdict === "real" };
+  });
 }
 
-async function tryDown(applied: Scratch, trial: Trial, notes: string[]): Promise<TriedMigration["down"]> {
-  const { base, readied, shop } = trial;
+async function tryDown(
+  prepared: Prepared,
+  trial: Trial,
+  grounds: Grounds,
+  notes: string[],
+): Promise<TriedMigration["down"]> {
+  const { readied, shop } = trial;
   const promised = promisedDown(readied);
   if (promised.by === null) return { by: null, verdict: "none", message: promised.why };
+  const { by } = promised;
   const lossy = readied.plan.steps.findIndex((step) => step.lossy);
   if (lossy !== -1) notes.push(`down: ${destroyed(lossy)}.`);
-  const scratch = await applied.copy();
-  try {
-    const result = await down(quiet(shop, scratch), { confirm: async () => true });
-    if (result.exit !== 0) return { by: promised.by, verdict: "not_real", message: result.error?.message ?? null };
-    const differs = await differing(shop, base, scratch);
-    const message = differs.length === 0 ? null : `not as before the migration: ${differs.join(", ")}`;
-    return { by: promised.by, verdict: message === null ? "real" : "not_real", message };
-  } finally {
-    await scratch.close();
-  }
+  return grounds.on(async (scratch) => {
+    const was = await lookAt(shop, scratch);
+    await run(scratch, trial, prepared);
+    const { exit, error } = await down(quiet(shop, scratch), { ...alone, confirm: async () => true });
+    const found =
+      exit === 0
+        ? compared(was, await lookAt(shop, scratch))
+        : { verdict: "not_real" as const, message: error === null ? null : scratch.inWords(error.message) };
+    return { answer: { by, ...found }, asBefore: false };
+  });
 }
 
 interface Ran {
@@ -118,7 +136,7 @@ interface Ran {
 }
 
 async function run(scratch: Scratch, { shop, folder, file }: Trial, prepared: Prepared): Promise<Ran> {
-  return withBench(quiet(shop, scratch), {}, async ({ run: loop }) => {
+  return withBench(quiet(shop, scratch), alone, async ({ run: loop }) => {
     const rest = await loop.feed(
       { type: "start", migration: file.id, direction: "up" },
       {},
@@ -134,15 +152,19 @@ async function run(scratch: Scratch, { shop, folder, file }: Trial, prepared: Pr
     );
     const { state, currentRecords: records } = loop;
     const stop = records.find(({ from, to }) => (to === "rolling_back" || to === "failed") && from !== to);
+    const message = rest.message ?? (state.type === "failed" ? `it stopped because ${meaningOf(state.cause)}` : null);
     return {
       applied: state.type === "idle" && rest.path.at(-2) === "completing",
       stoppedBy: stop?.event ?? null,
       failedStep: records.find(({ event }) => event === "step_failed")?.step ?? null,
       last: records.at(-1)?.event ?? null,
-      message: rest.message ?? (state.type === "failed" ? `it stopped because ${meaningOf(state.cause)}` : null),
+      message: message === null ? null : scratch.inWords(message),
     };
   });
 }
+
+/** A session before this one may still be ending on the server, and a scratch database that is lost is not waited for. */
+const alone = { waitMs: 60_000, reconnectMs: 0 };
 
 /** Nobody wants to hear what happens on a scratch database. */
 function quiet(shop: Workshop, { database }: Scratch): Workshop {
@@ -165,35 +187,31 @@ function firstSteps(readied: Readied, count: number, tables: readonly string[]):
   };
 }
 
-async function pictureOf(scratch: Scratch): Promise<Picture> {
-  const reader = await scratch.database.read();
-  try {
-    return await reader.picture();
-  } finally {
-    await reader.close();
-  }
+/** All there is to compare: every object, and the rows of every table. */
+interface Look {
+  readonly objects: Picture;
+  readonly rows: ReadonlyMap<string, string | null>;
 }
 
-async function tablesIn(scratch: Scratch): Promise<readonly string[]> {
-  return [...(await pictureOf(scratch)).keys()].flatMap((name) => (name.startsWith("table:") ? [name.slice(6)] : []));
-}
-
-/** Objects and tables whose rows differ. */
-async function differing(shop: Workshop, before: Scratch, after: Scratch): Promise<readonly string[]> {
-  const [was, is] = [await pictureOf(before), await pictureOf(after)];
-  const names = [...new Set([...was.keys(), ...is.keys()])];
-  const whole = (picture: Picture): Picture => new Map(names.map((name) => [name, picture.get(name) ?? null]));
-  const differs = [...differences(whole(was), whole(is))];
-  const rows = await rowsOf(shop, before);
-  for (const [table, hash] of await rowsOf(shop, after))
-    if (rows.has(table) && rows.get(table) !== hash) differs.push(`rows of ${table}`);
-  return differs;
-}
-
-async function rowsOf(shop: Workshop, scratch: Scratch): Promise<ReadonlyMap<string, string | null>> {
-  return withBench(quiet(shop, scratch), {}, async ({ session }) => {
-    const hashes = new Map<string, string | null>();
-    for (const table of await tablesIn(scratch)) hashes.set(table, await session.rowsHash(table));
-    return hashes;
+/** In the same database before and after: the name of a database stands in what it shows of its views. */
+async function lookAt(shop: Workshop, scratch: Scratch): Promise<Look> {
+  return withBench(quiet(shop, scratch), alone, async ({ session }) => {
+    const objects = await session.picture();
+    const rows = new Map<string, string | null>();
+    for (const name of objects.keys())
+      if (name.startsWith("table:")) rows.set(name.slice(6), await session.rowsHash(name.slice(6)));
+    return { objects, rows };
   });
+}
+
+function compared(was: Look, is: Look): Pick<TriedRollback, "verdict" | "message"> {
+  const names = [...new Set([...was.objects.keys(), ...is.objects.keys()])];
+  const whole = ({ objects }: Look): Picture => new Map(names.map((name) => [name, objects.get(name) ?? null]));
+  const rows = [...is.rows].flatMap(([table, hash]) =>
+    was.rows.has(table) && was.rows.get(table) !== hash ? [`rows of ${table}`] : [],
+  );
+  const differs = [...differences(whole(was), whole(is)), ...rows];
+  return differs.length === 0
+    ? { verdict: "real", message: null }
+    : { verdict: "not_real", message: `not as before the migration: ${differs.join(", ")}` };
 }

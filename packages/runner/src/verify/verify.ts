@@ -3,7 +3,8 @@ import { SurefootError } from "../error.ts";
 import type { MigrationFile } from "../files/migration.ts";
 import { readJournal } from "../journal.ts";
 import type { MigrationFolder, Pending } from "../pending.ts";
-import type { Database, Scratch } from "../port.ts";
+import type { Material } from "../material.ts";
+import type { Scratch } from "../port.ts";
 import type { Readied } from "../prepare-migration.ts";
 import { readyUp } from "../prepare-migration.ts";
 import type { TriedMigration, VerifyResult } from "../results.ts";
@@ -15,8 +16,10 @@ import { tryMigration } from "./try-migration.ts";
 export interface VerifyOptions {
   /** Begin with an empty database and try every file, instead of what is pending on the database's schema. */
   readonly fromEmpty?: boolean;
-  /** Where to try, for engines that can't do it in a temporary file. */
+  /** URL of the server to try it on; SQLite uses temporary files. */
   readonly scratch?: string;
+  /** Where to try it on servers when `scratch` is not given; SQLite takes no notice. */
+  readonly scratchDefault?: string;
 }
 
 /**
@@ -24,16 +27,21 @@ export interface VerifyOptions {
  * back. The database itself is only read.
  */
 export async function verify(shop: Workshop, options: VerifyOptions): Promise<VerifyResult> {
-  const from = options.fromEmpty === true ? "nothing" : "schema";
-  return answering<VerifyResult>("verify", () => tryAll(shop, options, from), { from, migrations: [] });
+  const from: VerifyResult["from"] = options.fromEmpty === true ? "nothing" : "schema";
+  const empty = { from, scratch: null, notCopied: [], migrations: [] };
+  return answering<VerifyResult>("verify", () => tryAll(shop, options, from), empty);
 }
 
 async function tryAll(shop: Workshop, options: VerifyOptions, from: VerifyResult["from"]): Promise<VerifyResult> {
-  const scratch = scratchMaker(shop.database, options);
+  const make = shop.database.scratch(placeOf(shop, options));
   const folder = folderOf(shop);
   const pending = await whatIsPending(shop, folder, from);
+  if (pending.files.length === 0) return resultOf(from, null, new Map(), []);
   const migrations: TriedMigration[] = [];
-  let base = await scratch(from);
+  const missing = new Map<string, string>();
+  const onNote = (message: string): void => shop.onEvent?.({ type: "note", code: "scratch", message });
+  let base = await make({ from, onNote });
+  const { place } = base;
   try {
     let stoppedAt: string | null = null;
     for (const file of pending.files) {
@@ -42,8 +50,9 @@ async function tryAll(shop: Workshop, options: VerifyOptions, from: VerifyResult
         continue;
       }
       shop.onEvent?.({ type: "note", code: "trying", message: `Trying ${file.id}…` });
+      for (const [object, why] of base.missing) missing.set(object, why);
       const readied = await readyOn(base, file, shop);
-      const why = whyNot(file, readied, shop, pending, folder);
+      const why = (await hurdle(file, readied, base)) ?? refused(file, readied, shop, pending, folder);
       if (why !== null) {
         stoppedAt = file.id;
         migrations.push(why);
@@ -61,9 +70,35 @@ async function tryAll(shop: Workshop, options: VerifyOptions, from: VerifyResult
         base = next;
       }
     }
+  } catch (error) {
+    throw place === null ? error : lostScratch(error, place);
   } finally {
     await base.close();
   }
+  return resultOf(from, place, missing, migrations);
+}
+
+/** What was under way there is not worth recovering. */
+function lostScratch(error: unknown, place: string): unknown {
+  if (!(error instanceof SurefootError) || error.code !== "DATABASE_LOST") return error;
+  return new SurefootError(
+    "DATABASE_LOST",
+    `The scratch server ${place} was lost while something was tried there: ${error.message} The database itself was not touched. ` +
+      "Run verify again; it drops what this one has left there.",
+    { next: ["surefoot verify"], cause: error },
+  );
+}
+
+function placeOf({ database }: Workshop, { scratch, scratchDefault }: VerifyOptions): string | null {
+  return scratch ?? (database.engine === "sqlite" ? null : (scratchDefault ?? null));
+}
+
+function resultOf(
+  from: VerifyResult["from"],
+  place: string | null,
+  missing: ReadonlyMap<string, string>,
+  migrations: readonly TriedMigration[],
+): VerifyResult {
   const failure = failureOf(migrations);
   return {
     type: "result",
@@ -73,6 +108,8 @@ async function tryAll(shop: Workshop, options: VerifyOptions, from: VerifyResult
     error: failure,
     next: failure === null ? ["surefoot up"] : ["surefoot plan"],
     from,
+    scratch: place,
+    notCopied: [...missing].map(([object, why]) => ({ object, why })),
     migrations,
   };
 }
@@ -97,27 +134,6 @@ async function whatIsPending(shop: Workshop, folder: MigrationFolder, from: Veri
   }
 }
 
-/** @throws SurefootError ENGINE_UNSUPPORTED, USAGE; before anything is read */
-function scratchMaker(
-  database: Database,
-  { scratch }: VerifyOptions,
-): (from: VerifyResult["from"]) => Promise<Scratch> {
-  if (database.scratch === undefined)
-    throw new SurefootError(
-      "ENGINE_UNSUPPORTED",
-      "verify tries migrations on SQLite so far; MySQL and MariaDB come later. Until then `surefoot plan` says how each step is " +
-        "taken back. Nothing was tried.",
-      { next: ["surefoot plan"] },
-    );
-  if (scratch !== undefined)
-    throw new SurefootError(
-      "USAGE",
-      "--scratch is for servers. SQLite needs none: what is tried there is tried in temporary files.",
-      { next: ["surefoot verify"] },
-    );
-  return database.scratch.bind(database);
-}
-
 async function readyOn({ database }: Scratch, file: MigrationFile, { config }: Workshop): Promise<Readied> {
   const reader = await database.read();
   try {
@@ -127,23 +143,39 @@ async function readyOn({ database }: Scratch, file: MigrationFile, { config }: W
   }
 }
 
-/** What would never begin, or must not be tried. */
-function whyNot(
+/** What must not be tried, or can't be: null when it can. */
+async function hurdle(file: MigrationFile, { material }: Readied, base: Scratch): Promise<TriedMigration | null> {
+  const texts = textsOf(material);
+  const hurdles = await base.hurdles(texts.map(({ sql }) => sql));
+  const at = hurdles.findIndex((found) => found !== null);
+  return at === -1 ? null : notTried(file, `${texts[at]!.what} ${hurdles[at]!}`);
+}
+
+/** Everything that may be run on the way there and back. */
+function textsOf({ steps, down, pre, post }: Material): readonly { readonly what: string; readonly sql: string }[] {
+  return [
+    ...steps.map(({ sql, line }, index) => ({ what: `step ${index + 1} (line ${line})`, sql })),
+    ...steps.flatMap(({ undo }, index) =>
+      (undo?.statements ?? []).map((sql) => ({ what: `the undo of step ${index + 1}`, sql })),
+    ),
+    ...(down ?? []).map((sql) => ({ what: "the down section", sql })),
+    ...[...pre, ...post].map(({ name, line, sql }) => ({ what: `the check “${name}” (line ${line})`, sql })),
+  ];
+}
+
+/** What would never begin. */
+function refused(
   file: MigrationFile,
-  { material, refused }: Readied,
+  { refused: why }: Readied,
   shop: Workshop,
   pending: Pending,
   folder: MigrationFolder,
 ): TriedMigration | null {
-  const outside = material.steps.findIndex(({ notCovered }) => notCovered !== null);
-  const step = material.steps[outside];
-  if (step !== undefined)
-    return notTried(file, `step ${outside + 1} (line ${step.line}) reaches outside: ${step.notCovered ?? ""}`);
   const { errors } = examine(file, shop.config.doctrine ?? {}, shop.database.engine);
   const obstacle = pending.obstacles.get(file.id);
   const found = [
     ...(obstacle === undefined ? [] : [obstacleMessage(file, obstacle, folder)].filter((message) => message !== null)),
-    ...refused,
+    ...why,
     ...errors.map(({ line, column, rule, message }) => `${file.path}:${line}:${column}: ${rule}: ${message}`),
   ];
   return found.length === 0

@@ -17,6 +17,7 @@ export function gated(inner: Database, gate: Gate, stop: () => Promise<void>): D
     name: inner.name,
     exists: () => inner.exists(),
     read: () => inner.read(),
+    scratch: (server) => inner.scratch(server),
     acquire: async (options) => {
       const session = await inner.acquire(options);
       let ran = false;
