@@ -117,7 +117,8 @@ function readCreateTable(cursor: Cursor): Read {
     cursor.acceptMark(",");
     if (cursor.accept("PARTITION", "BY")) {
       partitioned = true;
-      while (!cursor.done && !atQuery(cursor)) cursor.skip();
+      // What stands in parentheses here are expressions and partitions, unless a query begins in them.
+      while (!cursor.done && !(cursor.isMark("(") ? beginsQuery(cursor) : atQuery(cursor))) cursor.skip();
       break;
     }
     const option = readOption(cursor);

@@ -32,3 +32,17 @@ test.each([
 ])("the version %s is known from executable comments as %s", (text, number) => {
   expect(versionNumber(text)).toBe(number);
 });
+
+test.each([
+  ["CREATE TABLE x (a INT) PARTITION BY HASH (a) PARTITIONS 2", false],
+  ["CREATE TABLE x (a INT) PARTITION BY LIST ((a + 1)) (PARTITION p VALUES IN (1, 2))", false],
+  ["CREATE TABLE x (a INT) PARTITION BY KEY (a) (PARTITION p) AS SELECT 1 AS a", true],
+  ["CREATE TABLE x (a INT) PARTITION BY HASH (a) (SELECT 1 AS a)", true],
+  ["CREATE TABLE x (a INT) ENGINE=InnoDB SELECT 1 AS a", true],
+  ["CREATE TABLE x (SELECT 1 AS a)", true],
+  ["CREATE TABLE x (a INT) ENGINE=InnoDB", false],
+])("whether a new table takes rows from a query: %s: %s", (sql, select) => {
+  const partitioned = sql.includes("PARTITION");
+
+  expect(readStatement(sql, { dialect: "mysql", version: versions.mysql })).toMatchObject({ select, partitioned });
+});
