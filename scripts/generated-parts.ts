@@ -18,6 +18,14 @@ import {
 import type { PropertyResult, VariantName, VerdictTable } from "@surefoot/model/explorer";
 import { costRows, verdictRows } from "../packages/runner/src/cli/verdict-markdown.ts";
 import { exitCodeOf } from "../packages/runner/src/error.ts";
+import {
+  classesOnServers,
+  differencesOfServers,
+  inversesOnServers,
+  refusedOnServers,
+  withoutInverse,
+} from "./server-sql-parts.ts";
+import { classesOnSqlite, inversesOnSqlite } from "./sqlite-sql-parts.ts";
 
 const parts: { readonly [name: string]: () => string } = {
   "state diagram": () => `\`\`\`mermaid\n${mermaid()}\`\`\`\n`,
@@ -27,6 +35,13 @@ const parts: { readonly [name: string]: () => string } = {
   reasons,
   costs: () => costRows(verdictsOnce().costs),
   adjustments: adjustmentRows,
+  "classes on sqlite": classesOnSqlite,
+  "inverses on sqlite": inversesOnSqlite,
+  "classes on servers": classesOnServers,
+  "differences of servers": differencesOfServers,
+  "refused on servers": refusedOnServers,
+  "inverses on servers": inversesOnServers,
+  "without inverse on servers": withoutInverse,
   variants: () =>
     `| variant | breaks, with the shortest story | states | to a sink |\n| --- | --- | --: | --: |\n${variantNames.map(variantRow).join("")}`,
 };
