@@ -195,7 +195,10 @@ export class Splitter {
     if (this.nul === -1 || this.begin === null) return null;
     this.nul = this.text.indexOf("\0", this.begin.offset);
     if (this.nul === -1 || this.nul >= end) return null;
-    return this.problem(this.nul, "A NUL byte stands here, and SQLite would drop what follows it in the statement.");
+    return this.problem(
+      this.nul,
+      "A NUL byte stands here, and SQLite would drop what follows it in the statement. Take it out.",
+    );
   }
 
   private problem(offset: number, message: string): SplitEvent {

@@ -259,8 +259,11 @@ function readAlter(cursor: Cursor): SqliteStatement {
   if (!cursor.accept("table")) return plain;
   const name = cursor.name();
   const objects = [table(name)];
-  if (cursor.acceptAll("rename", "to"))
-    return { ...plain, kind: "ddl", objects: [...objects, table(cursor.name())], renames: table(name) };
+  if (cursor.acceptAll("rename", "to")) {
+    // A new spelling of a name is the same object.
+    const both = [...new Set([...objects, table(cursor.name())])];
+    return { ...plain, kind: "ddl", objects: both, renames: table(name) };
+  }
   if (cursor.accept("rename")) {
     cursor.accept("column");
     return { ...plain, kind: "ddl", objects, renames: `column:${name}.${cursor.name()}` };

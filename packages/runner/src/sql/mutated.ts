@@ -1,8 +1,7 @@
-/** Texts that are nearly statements of a corpus: for fuzzing. */
+/** Texts that are nearly statements, and bytes that are none: for fuzzing. */
 import * as fc from "fast-check";
-import { tokens } from "../lexer.ts";
-import type { ServerDialect } from "./corpus/read-corpus.ts";
-import { readCorpus, readStart } from "./corpus/read-corpus.ts";
+import type { Dialect } from "./dialect.ts";
+import { tokens } from "./lexer.ts";
 
 /** What a reader of SQL may stumble over. */
 const oddities = [
@@ -29,11 +28,24 @@ const oddities = [
   "RENAME TO",
   "ON",
   "TEMPORARY",
+  "[",
+  "]",
+  ";",
+  "--",
+  "CASE",
+  "TRIGGER",
+  "WITH",
 ];
 
+/** Whatever bytes, read as UTF-8, and texts with more of what is written. */
+export const anything: fc.Arbitrary<string> = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }).map((list) => Buffer.from(list).toString("utf8")),
+  fc.string({ unit: "binary", maxLength: 100 }),
+  fc.string({ maxLength: 100 }),
+);
+
 /** Tokens of statements with a few of them dropped, doubled, exchanged, or replaced by those of other statements. */
-export function mutated(dialect: ServerDialect): fc.Arbitrary<string> {
-  const sqls = [...readCorpus(dialect).map(({ sql }) => sql), ...readStart(dialect)];
+export function mutated(sqls: readonly string[], dialect: Dialect, changeCountMax = 4): fc.Arbitrary<string> {
   const texts = sqls.map((sql) => tokens(sql, dialect).map(({ text }) => text));
   const all = [...new Set(texts.flat()), ...oddities];
   const change = fc.record({
@@ -44,7 +56,7 @@ export function mutated(dialect: ServerDialect): fc.Arbitrary<string> {
     space: fc.constantFrom(" ", "", "\n", "/* */"),
   });
   return fc
-    .tuple(fc.constantFrom(...texts), fc.array(change, { minLength: 1, maxLength: 4 }))
+    .tuple(fc.constantFrom(...texts), fc.array(change, { minLength: 1, maxLength: changeCountMax }))
     .map(([text, changes]) => {
       let list = text;
       let space = " ";
