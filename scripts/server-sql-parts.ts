@@ -39,6 +39,8 @@ const versions: { readonly [D in ServerDialect]: readonly [Version, ...Version[]
 
 interface Example {
   readonly sql: string;
+  /** Statements of the same migration. */
+  readonly above: readonly string[];
   readonly dialect: ServerDialect;
   readonly facts: MysqlFacts;
 }
@@ -50,6 +52,7 @@ const more: readonly (readonly string[])[] = [
   ["CREATE TRIGGER x AFTER INSERT ON log FOR EACH ROW CALL p()", "INSERT INTO log VALUES (1)"],
   ["INSERT INTO s VALUES (1, 1, 9, 1, 1, 0, 0, 0)"],
   ["RECALL t"],
+  ["ALTER TABLE t MODIFY c DATETIME", "ALTER TABLE t ADD COLUMN x INT"],
 ];
 
 interface How {
@@ -66,7 +69,7 @@ function examples({ mode = "step", oldest }: How = {}): readonly Example[] {
     const alone = entriesOf(dialect).map(({ sql }) => [sql]);
     return [...alone, ...more].map((statements): Example => {
       const facts = classify(statements, { dialect, version }, catalogue, mode).at(-1)!;
-      return { sql: statements.at(-1)!, dialect, facts };
+      return { sql: statements.at(-1)!, above: statements.slice(0, -1), dialect, facts };
     });
   });
 }
@@ -183,15 +186,16 @@ function formOf(statements: readonly string[]): string {
 
 /** Also of statements that need something to be there first: what the corpora expect of them is held against the servers. */
 export function withoutInverse(): string {
-  const all = dialects.flatMap((dialect) => readCorpus(dialect).map((entry) => ({ ...entry, dialect })));
+  const inCorpora = dialects.flatMap((dialect) =>
+    readCorpus(dialect).map(({ sql, setup, undo }) => ({ sql, above: setup, undo, dialect })),
+  );
+  const all = [...inCorpora, ...examples().map(({ facts, ...one }) => ({ ...one, undo: facts.undo }))];
   const rows = Object.entries(undoReasons).map(([id, text]) => {
     const found = all.filter(({ undo }) => undo.type === "none" && undo.reason === id);
-    const alone = found.filter(({ setup }) => setup.length === 0);
+    const alone = found.filter(({ above }) => above.length === 0);
     const example = simplest(alone.length > 0 ? alone : found);
-    return [
-      text,
-      ...(example === undefined ? ["", ""] : [[...example.setup, example.sql].map(code).join("; "), where(found)]),
-    ];
+    if (example === undefined) return [text, "", ""];
+    return [text, [...example.above, example.sql].map(code).join("; "), where(found)];
   });
   return table(["because", "for example", "on"], rows);
 }

@@ -5,13 +5,15 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readServerFacts } from "../../packages/runner/src/mysql/server-facts.ts";
-import { randomCase } from "../support/random-schemas.ts";
-import type { RandomCase } from "../support/random-schemas.ts";
+import { randomCase, randomMigration } from "../support/random-schemas.ts";
+import type { RandomCase, RandomMigration } from "../support/random-schemas.ts";
 import type { TestServer } from "../support/servers.ts";
 import { onServer } from "../support/servers.ts";
-import { changesBetween, errorOf, factsOn, isEqual, lookAt } from "../support/statement-trial.ts";
+import { changesBetween, errorOf, factsOfAll, factsOn, isEqual, lookAt } from "../support/statement-trial.ts";
 
 const caseCount = Number(process.env["SUREFOOT_UNDOS"] ?? "40");
+/** Each costs as much as several of the others. */
+const migrationCount = Math.ceil(caseCount / 2);
 const seed = Number(process.env["SUREFOOT_SEED"] ?? "1");
 
 for (const engine of ["mariadb", "mysql"] as const) {
@@ -30,7 +32,80 @@ for (const engine of ["mariadb", "mysql"] as const) {
       expect(wrong).toEqual([]);
       expect(count.undone).toBeGreaterThanOrEqual(caseCount / 10);
     });
+
+    test(
+      "is as it was after the undos of several statements, in reverse",
+      { timeout: 120_000 + caseCount * 4000 },
+      async () => {
+        const wrong: unknown[] = [];
+        /** Undos that were found for a table that an earlier statement of the same migration had altered. */
+        const count = { undone: 0, later: 0, altered: 0 };
+
+        for (const one of fc.sample(randomMigration(engine), { numRuns: migrationCount, seed })) {
+          const sqls = await server.withDatabase((database) => acceptedOf(server, database, one));
+          const failure = await server.withDatabase((database) =>
+            thereAndBack(server, database, { ...one, sqls }, count),
+          );
+          if (failure !== null) wrong.push([{ ...one, sqls }, failure]);
+        }
+
+        console.log(`${engine}, seed ${seed}:`, count);
+        expect(wrong).toEqual([]);
+        expect(count.later).toBeGreaterThanOrEqual(migrationCount / 4);
+      },
+    );
   });
+}
+
+async function acceptedOf(server: TestServer, database: string, { setup, sqls }: RandomMigration): Promise<string[]> {
+  const connection = await server.connect({ database });
+  try {
+    for (const statement of setup) await errorOf(connection, statement);
+    const accepted: string[] = [];
+    for (const sql of sqls) if ((await errorOf(connection, sql)) === null) accepted.push(sql);
+    return accepted;
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** Null: everything was as before after each undo, as far back as there are any; or what was not. */
+async function thereAndBack(
+  server: TestServer,
+  database: string,
+  { setup, sqls }: RandomMigration,
+  count: { undone: number; later: number; altered: number },
+): Promise<object | null> {
+  const [connection, looker] = [await server.connect({ database }), await server.connect()];
+  try {
+    for (const statement of setup) await errorOf(connection, statement);
+    const look = await lookAt(looker, database);
+    const facts = await factsOfAll(connection, database, sqls, await readServerFacts(looker));
+    const looks = [await look()];
+    for (const sql of sqls) {
+      await connection.query(sql);
+      looks.push(await look());
+    }
+    for (const [at, { undo }] of [...facts.entries()].toReversed()) {
+      if (undo.type === "none") {
+        if (undo.reason === "altered_before") count.altered++;
+        return null;
+      }
+      for (const statement of undo.statements) {
+        const error = await errorOf(connection, statement);
+        if (error !== null) return { at, undo: undo.statements, error };
+      }
+      const now = await look();
+      if (!isEqual(looks[at]!, now)) return { at, undo: undo.statements, ...changesBetween(looks[at]!, now) };
+      count.undone++;
+      const before = facts.slice(0, at).flatMap(({ objects }) => objects);
+      if (facts[at]!.objects.some((name) => before.includes(name))) count.later++;
+    }
+    return null;
+  } finally {
+    connection.destroy();
+    looker.destroy();
+  }
 }
 
 /** In a word; or what is wrong with it. */

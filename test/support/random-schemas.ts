@@ -172,6 +172,76 @@ function statement(engine: Engine): fc.Arbitrary<string> {
   );
 }
 
+/** Several statements on tables that are there, one after the other. */
+export interface RandomMigration {
+  readonly setup: readonly string[];
+  readonly sqls: readonly string[];
+}
+
+/** Mostly of a kind that has an inverse, and again on what others of them have made. */
+export function randomMigration(engine: Engine): fc.Arbitrary<RandomMigration> {
+  const one = fc.oneof({ weight: 5, arbitrary: gentle(engine) }, { weight: 1, arbitrary: statement(engine) });
+  const beginning = fc.oneof({ weight: 4, arbitrary: plainSetup }, { weight: 1, arbitrary: setup(engine) });
+  return fc.record({ setup: beginning, sqls: fc.array(one, { minLength: 3, maxLength: 6 }) });
+}
+
+/** Tables of which nothing stands in the way of undos. */
+const plainSetup: fc.Arbitrary<readonly string[]> = fc
+  .tuple(
+    fc.subarray([
+      "ADD PRIMARY KEY (a)",
+      "ADD UNIQUE KEY i (c)",
+      "ADD KEY j (c, e)",
+      "ADD KEY k (e)",
+      "ADD CONSTRAINT `l l` CHECK (c <> 4)",
+      "ADD KEY f (e), ADD CONSTRAINT fk FOREIGN KEY (e) REFERENCES p (k)",
+    ]),
+    fc.boolean(),
+  )
+  .map(([added, filled]) => [
+    parent,
+    "CREATE TABLE t (a INT NOT NULL, b VARCHAR(20), c INT, `d d` DATE, e BIGINT) COMMENT='old'",
+    ...added.map((one) => `ALTER TABLE t ${one}`),
+    ...(filled ? ["INSERT INTO t (a, b, c) VALUES (1, 'one', 1), (2, 'two', 2)"] : []),
+  ]);
+
+function gentle(engine: Engine): fc.Arbitrary<string> {
+  const made = of("x", "y", "z");
+  const added = text`${number}${maybe(of(" NOT NULL", " DEFAULT 7", " COMMENT 'c'"))}${maybe(of(" FIRST", " AFTER a", " AFTER x"))}`;
+  const keys = fc
+    .uniqueArray(of(...columns, "x", "y", "z"), { minLength: 1, maxLength: 2 })
+    .map((list) => list.join(", "));
+  const index = of(...indexes, "x", "y", "z");
+  const action = fc.oneof(
+    { weight: 5, arbitrary: text`ADD COLUMN ${made} ${added}` },
+    { weight: 4, arbitrary: text`ADD ${of("KEY", "UNIQUE KEY")} ${made} (${keys})` },
+    { weight: 2, arbitrary: text`ADD CONSTRAINT ${made} CHECK (${of("a", "x", "y")} <> 5)` },
+    {
+      weight: 2,
+      arbitrary: text`ADD CONSTRAINT ${made} FOREIGN KEY (${of("a", "x", "z")}) REFERENCES p (${of("id", "k")})`,
+    },
+    { weight: 2, arbitrary: text`DROP INDEX ${index}` },
+    { weight: 2, arbitrary: text`RENAME INDEX ${index} TO ${made}` },
+    text`DROP ${of("CONSTRAINT", "FOREIGN KEY", ...(engine === "mysql" ? ["CHECK"] : []))} ${index}`,
+    of("COMMENT = 'new'", "COMMENT = 'newer'", "ADD PRIMARY KEY (a)", "DROP PRIMARY KEY"),
+  );
+  return fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.array(action, { minLength: 1, maxLength: 2 }).map((list) => `ALTER TABLE t ${list.join(", ")}`),
+    },
+    { weight: 2, arbitrary: text`CREATE INDEX ${made} ON t (${keys})` },
+    text`DROP INDEX ${index} ON t`,
+    text`INSERT INTO t (a, b) VALUES (${of("50", "51")}, 'fifty')`,
+    of(
+      "ALTER TABLE t RENAME TO u",
+      "ALTER TABLE u RENAME TO t",
+      "RENAME TABLE p TO q",
+      "ALTER TABLE p RENAME COLUMN k TO x",
+    ),
+  );
+}
+
 export function randomCase(engine: Engine): fc.Arbitrary<RandomCase> {
   return fc.record({ setup: setup(engine), sql: statement(engine) });
 }

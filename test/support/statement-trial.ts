@@ -42,9 +42,19 @@ export async function factsOn(
   sql: string,
   server: ServerFacts,
 ): Promise<MysqlFacts> {
-  const catalogue = await readCatalogue(connection, [sql], await sessionFacts(connection, database), server);
-  const [facts] = classify([sql], server, catalogue, "step");
+  const [facts] = await factsOfAll(connection, database, [sql], server);
   return facts!;
+}
+
+/** Of the statements of one migration, none of which has run. */
+export async function factsOfAll(
+  connection: Connection,
+  database: string,
+  sqls: readonly string[],
+  server: ServerFacts,
+): Promise<readonly MysqlFacts[]> {
+  const catalogue = await readCatalogue(connection, sqls, await sessionFacts(connection, database), server);
+  return classify(sqls, server, catalogue, "step");
 }
 
 export async function sessionFacts(connection: Connection, database: string): Promise<SessionFacts> {

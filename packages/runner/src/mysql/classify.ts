@@ -38,7 +38,8 @@ export function classify(
   return statements.map((sql) => {
     const statement = known.read(sql);
     const facts = factsOf(statement, known, mode);
-    known.apply(statement);
+    const { undo } = facts;
+    known.apply(statement, undo.type === "undo" || undo.reason === "nothing_seen");
     return facts;
   });
 }

@@ -4,8 +4,9 @@ import { quoted, same } from "../sql/reader/names.ts";
 import { visibility } from "./class-rule.ts";
 import { looksNamedAfter } from "./derive-rename.ts";
 import type { Known } from "./known.ts";
-import { commentLiteral, indexNamed, isLastOfGroup, isSorted, readTableText } from "./table-text.ts";
-import type { IndexLine, TableText } from "./table-text.ts";
+import { isReplaced, isSame, serves } from "./foreign-key-index.ts";
+import { indexNamed, isLastOfGroup, isSorted } from "./table-text.ts";
+import type { TableText } from "./table-text.ts";
 import type { UndoReason } from "./undo-reasons.ts";
 
 interface Alter {
@@ -19,7 +20,6 @@ type Inverse = { readonly type: "action"; readonly sql: string } | { readonly ty
 
 interface Before {
   readonly text: TableText;
-  readonly createSql: string;
   readonly engine: string;
   readonly alter: Alter;
   readonly known: Known;
@@ -30,16 +30,16 @@ export function undoActions(alter: Alter, known: Known): readonly string[] | Und
   const entry = known.entry(alter.table);
   if (alter.actions.some((action) => isConditional(action))) return "conditional";
   if (alter.ignore) return "loses_rows";
-  if (entry?.type !== "table" || entry.createSql === null) return "unknown_before";
-  const text = readTableText(entry.createSql, known.server.dialect);
-  if (text === null) return "unknown_before";
+  if (entry?.type !== "table") return "unknown_before";
+  const text = known.text(alter.table);
+  if (text === null) return known.isAltered(alter.table) ? "altered_before" : "unknown_before";
   if (text.versioned) return "history";
   if (!isSorted(text)) return "other_order";
   if (!alteredEngines.has(entry.engine.toLowerCase())) return "engine";
   // Any ALTER makes a tree of it where that can be. Measured on MariaDB 10.11.
-  const isHash = text.indexes.some(({ definition }) => definition.endsWith(" USING HASH"));
+  const isHash = text.indexes.some(({ definition }) => definition?.endsWith(" USING HASH"));
   if (isHash && known.server.dialect === "mariadb" && entry.engine.toLowerCase() !== "memory") return "hash_index";
-  const before = { text, createSql: entry.createSql, engine: entry.engine, alter, known };
+  const before = { text, engine: entry.engine, alter, known };
   const backwards: string[] = [];
   let table = alter.table;
   for (const action of alter.actions) {
@@ -81,11 +81,11 @@ function inverseOf(action: AlterAction, before: Before): Inverse {
       const index = indexNamed(text, action.name);
       if (index === undefined) return "unknown_before";
       if (index.columns.includes(null) && dropsCheck(before)) return "drops_check";
-      return isLastOfGroup(text, index) ? sql(`ADD ${index.definition}`) : "other_place";
+      return isLastOfGroup(text, index) ? add(index) : "other_place";
     }
     case "drop_primary_key": {
       const index = indexNamed(text, "PRIMARY");
-      return index === undefined ? "unknown_before" : sql(`ADD ${index.definition}`);
+      return index === undefined ? "unknown_before" : add(index);
     }
     case "drop_foreign_key":
     case "drop_check":
@@ -96,18 +96,20 @@ function inverseOf(action: AlterAction, before: Before): Inverse {
     case "rename_index":
       return sql(`RENAME INDEX ${quoted(action.to)} TO ${quoted(action.from)}`);
     case "rename_table":
-      if (looksNamedAfter(before.createSql, action.to)) return "changes_names";
+      if (looksNamedAfter(text, action.to)) return "changes_names";
       return known.isAwaited(action.to) ? "awaited" : sql(`RENAME TO ${known.quoted(alter.table)}`);
     case "index_visibility": {
-      const definition = indexNamed(text, action.name)?.definition;
-      if (definition === undefined) return "unknown_before";
+      const index = indexNamed(text, action.name);
+      if (index === undefined) return "unknown_before";
+      if (index.definition === null) return "altered_before";
+      const { definition } = index;
       const wasVisible = !/ (?:IGNORED|\/\*!80000 INVISIBLE \*\/)$/.test(definition);
       if (wasVisible === action.visible) return "changes_nothing";
       const [shown, hidden] = known.server.dialect === "mysql" ? ["VISIBLE", "INVISIBLE"] : ["NOT IGNORED", "IGNORED"];
       return sql(`ALTER INDEX ${quoted(action.name)} ${wasVisible ? shown : hidden}`);
     }
     case "option":
-      if (action.name === "COMMENT") return sql(`COMMENT = ${commentLiteral(text)}`);
+      if (action.name === "COMMENT") return text.comment === null ? "altered_before" : sql(`COMMENT = ${text.comment}`);
       return visibility(action, alter.table, known) === "seen" ? "changes_definition" : { type: "nothing" };
     case "manner":
     case "force":
@@ -163,10 +165,8 @@ function undoAddForeignKey(name: string, columns: Columns, { text, engine, alter
   if (engine.toLowerCase() !== "innodb") return "engine";
   if (alter.actions.some((action) => changesIndexes.has(action.type) || bringsIndex(action))) return "leaves_index";
   const added = alter.actions.flatMap((action) => (action.type === "add_index" ? [action] : []));
-  const serves = (index: { readonly columns: Columns; readonly plain: boolean }): boolean =>
-    index.plain && isPrefix(columns, index.columns);
-  const stays = text.indexes.some((index) => serves(index) && !isReplaced(index, columns));
-  if (stays || added.some(serves)) return sql(`DROP FOREIGN KEY ${quoted(name)}`);
+  const stays = text.indexes.some((index) => serves(index, columns) && !isReplaced(index, columns));
+  if (stays || added.some((index) => serves(index, columns))) return sql(`DROP FOREIGN KEY ${quoted(name)}`);
   // One that begins with the same column may serve in part, or be dropped for the new one.
   const others = alter.actions.flatMap((action) =>
     action.type === "add_foreign_key" && action.name !== name ? [action] : [],
@@ -177,18 +177,6 @@ function undoAddForeignKey(name: string, columns: Columns, { text, engine, alter
 }
 
 type Columns = readonly (string | null)[];
-
-/**
- * An index that the server made for a foreign key goes when one is added that begins with all of it, also long after that
- * key was dropped, and nothing shows which those are. Measured on MySQL 9.7 and MariaDB 10.11.
- */
-function isReplaced(index: IndexLine, columns: Columns): boolean {
-  return index.group === "plain" && index.plain && isPrefix(index.columns, columns);
-}
-
-function isPrefix(short: Columns, long: Columns): boolean {
-  return short.every((column, at) => isSame(column, long[at]));
-}
 
 function bringsIndex(action: AlterAction): boolean {
   return action.type === "add_column" && (action.column.unique || action.column.primaryKey);
@@ -211,12 +199,13 @@ function dropsCheck({ text, known }: Before): boolean {
   return known.server.dialect === "mysql" && text.checks.some((check) => !check.namesColumn);
 }
 
-function sql(text: string): Inverse {
-  return { type: "action", sql: text };
+/** What is added again as it stood there. */
+function add({ definition }: { readonly definition: string | null }): Inverse {
+  return definition === null ? "altered_before" : sql(`ADD ${definition}`);
 }
 
-function isSame(left: string | null, right: string | null | undefined): boolean {
-  return left !== null && right !== null && right !== undefined && same(left, right);
+function sql(text: string): Inverse {
+  return { type: "action", sql: text };
 }
 
 function undoAddIndex(action: AlterAction & { type: "add_index" }, before: Before): Inverse {
@@ -252,7 +241,7 @@ function undoDropConstraint(
   const [only] = [...keys, ...checks];
   if (only === undefined || keys.length + checks.length + indexes.length > 1) return "changes_definition";
   if (checks.length === 1 && known.server.dialect === "mariadb" && text.checks.at(-1) !== only) return "other_place";
-  return sql(`ADD ${only.definition}`);
+  return add(only);
 }
 
 function assertNever(value: never): never {

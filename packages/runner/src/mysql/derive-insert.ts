@@ -1,7 +1,7 @@
 import { quoted, same } from "../sql/reader/names.ts";
 import type { Literal, Statement } from "../sql/reader/statement.ts";
 import type { Known } from "./known.ts";
-import { indexNamed, readTableText } from "./table-text.ts";
+import { indexNamed } from "./table-text.ts";
 import type { TableText } from "./table-text.ts";
 import type { UndoReason } from "./undo-reasons.ts";
 
@@ -11,9 +11,9 @@ export function undoInsert(statement: Statement & { kind: "insert" }, known: Kno
   if (statement.overwrites || statement.ignore || rows === null || rows.length === 0) return "changes_rows";
   const entry = known.entry(table);
   if (entry?.type === "view") return "view";
-  if (entry?.type !== "table" || entry.createSql === null) return "unknown_before";
-  const text = readTableText(entry.createSql, known.server.dialect);
-  if (text === null) return "unknown_before";
+  if (entry?.type !== "table") return "unknown_before";
+  const text = known.text(table);
+  if (text === null) return known.isAltered(table) ? "altered_before" : "unknown_before";
   if (text.versioned) return "history";
   if (entry.triggers.length > 0) return "triggers";
   if (known.referencing(table).length > 0) return "referenced";
@@ -59,7 +59,8 @@ interface KeyColumn {
 /** The columns of the primary key; null: there is none, or it holds only the beginning of a value. */
 function keyColumns(text: TableText): readonly KeyColumn[] | null {
   const primary = indexNamed(text, "PRIMARY");
-  if (primary === undefined || /\(\d+\)/.test(primary.definition)) return null;
+  if (primary === undefined || (primary.definition === null ? !primary.plain : /\(\d+\)/.test(primary.definition)))
+    return null;
   const columns = primary.columns.map((name) =>
     text.columns.find((column) => name !== null && same(column.name, name)),
   );

@@ -3,7 +3,6 @@ import { same } from "../sql/reader/names.ts";
 import type { Name } from "../sql/reader/names.ts";
 import type { Statement } from "../sql/reader/statement.ts";
 import type { Known } from "./known.ts";
-import { readTableText } from "./table-text.ts";
 import { widens } from "./widening.ts";
 
 export interface Destroyed {
@@ -82,10 +81,7 @@ function lostByActions(statement: Statement & { kind: "alter_table" }, known: Kn
 
 /** A column's new definition holds every value that it has, as it is. */
 function keepsValues(action: AlterAction & { type: "modify_column" }, table: Name, known: Known): boolean {
-  const entry = known.entry(table);
-  const sql = entry?.type === "table" ? entry.createSql : null;
-  const text = sql === null ? null : readTableText(sql, known.server.dialect);
-  const before = text?.columns.find(({ name }) => same(name, action.from))?.part;
+  const before = known.text(table)?.columns.find(({ name }) => same(name, action.from))?.part;
   if (before === undefined) return false;
   // Outside of the strict modes NULL becomes 0 or an empty string without a word.
   if (action.column.notNull && !before.notNull && !known.strict) return false;

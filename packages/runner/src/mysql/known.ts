@@ -6,6 +6,10 @@ import { readStatement } from "../sql/reader/read-statement.ts";
 import type { Server } from "../sql/reader/server.ts";
 import type { Statement } from "../sql/reader/statement.ts";
 import type { Catalogue, CatalogueEntry } from "./catalogue.ts";
+import { looksNamedAfter } from "./derive-rename.ts";
+import { tableAfter } from "./table-after.ts";
+import type { TableText } from "./table-text.ts";
+import { readTableText } from "./table-text.ts";
 
 /** A name with its database. */
 export interface FullName extends Name {
@@ -21,6 +25,8 @@ export class Known {
   private engine: string | null;
   /** Tables that were made, dropped or renamed since. */
   private readonly entries = new Map<string, CatalogueEntry | null>();
+  /** How SHOW CREATE TABLE will look for tables that this migration has altered; null: not known. */
+  private readonly texts = new Map<string, TableText | null>();
   /** Tables that this migration made: what is in them it may destroy. */
   private readonly own = new Set<string>();
   private readonly temporary = new Set<string>();
@@ -103,6 +109,24 @@ export class Known {
     return [...calls, ...behind];
   }
 
+  /** What SHOW CREATE TABLE says of a table now; null: that is not known. */
+  text(name: Name): TableText | null {
+    const key = this.key(this.full(name));
+    const found = this.texts.get(key);
+    if (found !== undefined) return found;
+    const entry = this.entry(name);
+    const text =
+      entry?.type === "table" && entry.createSql !== null ? readTableText(entry.createSql, this.server.dialect) : null;
+    this.texts.set(key, text);
+    return text;
+  }
+
+  /** This migration has made or altered it, so that what the catalogue says is no longer so. */
+  isAltered(name: Name): boolean {
+    const entry = this.entry(name);
+    return entry?.type === "table" && entry.createSql === null && this.entries.has(this.key(this.full(name)));
+  }
+
   isOwn(name: Name): boolean {
     return this.own.has(this.key(this.full(name)));
   }
@@ -136,8 +160,8 @@ export class Known {
     return this.sqlMode === null || this.sqlMode.includes("NO_BACKSLASH_ESCAPES");
   }
 
-  /** Takes in what the statement changes, supposing that it succeeds. */
-  apply(statement: Statement): void {
+  /** Takes in what the statement changes, supposing that it succeeds. `exact`: nothing is unknown about what that is. */
+  apply(statement: Statement, exact: boolean): void {
     switch (statement.kind) {
       case "create_table":
         if (statement.temporary) this.temporary.add(this.key(this.full(statement.table)));
@@ -152,11 +176,15 @@ export class Known {
           if (this.server.dialect === "mysql" || !this.renameTemporary(from, to)) this.rename(from, to);
         return;
       case "alter_table":
-        return this.alter(statement);
-      case "create_index":
-      case "drop_index":
-        if (!this.isTemporary(statement.table)) this.forget(statement.table);
-        return;
+        return this.alter(statement, exact);
+      case "create_index": {
+        const { table, index } = statement;
+        return this.alter({ table, actions: [{ type: "add_index", ...index }] }, exact);
+      }
+      case "drop_index": {
+        const { table, name } = statement;
+        return this.alter({ table, actions: [{ type: "drop_index", name, ifExists: false }] }, exact);
+      }
       case "create_view":
       case "alter_view":
         this.entries.set(this.key(this.full(statement.view)), {
@@ -209,6 +237,7 @@ export class Known {
     const engine = statement.engine ?? (like?.type === "table" ? like.engine : this.engine) ?? "";
     const key = this.key(this.full(statement.table));
     this.entries.set(key, { type: "table", engine, createSql: null, triggers: [] });
+    this.texts.set(key, null);
     this.own.add(key);
   }
 
@@ -216,6 +245,7 @@ export class Known {
     const key = this.key(this.full(name));
     if (this.temporary.delete(key) || onlyTemporary) return;
     this.entries.set(key, null);
+    this.texts.set(key, null);
     this.own.delete(key);
   }
 
@@ -228,20 +258,44 @@ export class Known {
 
   private rename(from: Name, to: Name): void {
     const entry = this.entry(from);
+    const text = this.text(from);
+    const children = this.referencing(from);
     const [left, right] = [this.key(this.full(from)), this.key(this.full(to))];
     this.references.set(right, [...this.referencing(from), ...this.referencing(to)]);
     this.references.set(left, []);
     this.laterNames.set(left, this.full(to));
     this.entries.set(right, entry?.type === "table" ? { ...entry, createSql: null } : entry);
     this.entries.set(left, null);
+    // What the server has named after the table gets another name with it.
+    this.texts.set(right, text === null || looksNamedAfter(text, from) ? null : text);
+    this.texts.set(left, null);
     if (this.own.delete(left)) this.own.add(right);
+    for (const child of [...children, to]) this.renameParent(child);
   }
 
-  private alter(statement: Statement & { kind: "alter_table" }): void {
-    const { table, actions } = statement;
+  /** The definitions of foreign keys hold the names of their parents, and of the columns there. */
+  private renameParent(child: Name): void {
+    const entry = this.entry(child);
+    const text = this.text(child);
+    if (entry?.type !== "table") return;
+    this.forget(child);
+    const foreignKeys = (text?.foreignKeys ?? []).map((line) => ({ ...line, definition: null }));
+    if (text !== null) this.texts.set(this.key(this.full(child)), { ...text, foreignKeys });
+  }
+
+  private alter(
+    { table, actions }: Pick<Statement & { kind: "alter_table" }, "table" | "actions">,
+    exact: boolean,
+  ): void {
     const temporary = this.isTemporary(table);
-    if (!temporary) this.forget(table);
-    if (!temporary) this.refer(table, actions);
+    if (!temporary) {
+      const text = exact ? this.text(table) : null;
+      this.forget(table);
+      this.texts.set(this.key(this.full(table)), text === null ? null : tableAfter(text, actions));
+      this.refer(table, actions);
+      const renames = actions.some(({ type }) => type === "rename_column" || type === "modify_column");
+      if (renames) for (const child of this.referencing(table)) this.renameParent(child);
+    }
     for (const action of actions) {
       if (action.type === "option" && action.name === "ENGINE" && !temporary) {
         const entry = this.entry(table);
@@ -269,7 +323,9 @@ export class Known {
   /** What SHOW CREATE TABLE said is no longer so. */
   private forget(table: Name): void {
     const entry = this.entry(table);
-    if (entry?.type === "table") this.entries.set(this.key(this.full(table)), { ...entry, createSql: null });
+    if (entry?.type !== "table") return;
+    this.entries.set(this.key(this.full(table)), { ...entry, createSql: null });
+    this.texts.set(this.key(this.full(table)), null);
   }
 
   /** Quotes and backslashes mean something else under some modes, which the lexer does not know. */

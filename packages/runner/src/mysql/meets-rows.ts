@@ -3,7 +3,6 @@ import type { Name } from "../sql/reader/names.ts";
 import { same } from "../sql/reader/names.ts";
 import type { Statement } from "../sql/reader/statement.ts";
 import type { Known } from "./known.ts";
-import { readTableText } from "./table-text.ts";
 
 /** Whether it changes rows, or can fail because of those that are there. What is not known to pass them over meets them. */
 export function meetsRows(statement: Statement, known: Known): boolean {
@@ -65,10 +64,8 @@ function actionMeetsRows(action: AlterAction, table: Name, known: Known): boolea
 
 /** Such an index stays without the column, and then more rows are equal. */
 function isInUniqueIndex(column: string, table: Name, known: Known): boolean {
-  const entry = known.entry(table);
-  if (entry?.type !== "table" || entry.createSql === null) return false;
-  const text = readTableText(entry.createSql, known.server.dialect);
-  if (text === null) return true;
+  const text = known.text(table);
+  if (text === null) return !known.isOwn(table);
   return text.indexes.some(
     ({ group, columns }) =>
       (group === "primary" || group === "unique") &&

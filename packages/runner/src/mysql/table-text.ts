@@ -6,12 +6,12 @@ import { same } from "../sql/reader/names.ts";
 import { readColumn, readIndex, readKeyColumns } from "../sql/reader/table-element.ts";
 
 /** Indexes stand in this order in SHOW CREATE TABLE, and within it in the order in which they were made. */
-type IndexGroup = "primary" | "unique" | "plain" | "fulltext";
+export type IndexGroup = "primary" | "unique" | "plain" | "fulltext";
 
 interface Line {
   readonly name: string;
-  /** The definition as it stands there, without the comma behind it: `KEY `i` (`a`)`. */
-  readonly definition: string;
+  /** The definition as it stands there, without the comma behind it: `KEY `i` (`a`)`. Null: not known how it stands there. */
+  readonly definition: string | null;
 }
 
 export interface IndexLine extends Line {
@@ -26,14 +26,22 @@ interface CheckLine extends Line {
   readonly namesColumn: boolean;
 }
 
+interface ColumnLine extends Line {
+  readonly part: ColumnPart;
+}
+
+interface ForeignKeyLine extends Line {
+  readonly columns: readonly (string | null)[];
+}
+
 /** What SHOW CREATE TABLE says, line by line. */
 export interface TableText {
-  readonly columns: readonly (Line & { readonly part: ColumnPart })[];
+  readonly columns: readonly ColumnLine[];
   readonly indexes: readonly IndexLine[];
-  readonly foreignKeys: readonly (Line & { readonly columns: readonly (string | null)[] })[];
+  readonly foreignKeys: readonly ForeignKeyLine[];
   readonly checks: readonly CheckLine[];
-  /** Engine, comment and the like. */
-  readonly options: string;
+  /** As a literal; null: not known. */
+  readonly comment: string | null;
   readonly versioned: boolean;
 }
 
@@ -42,11 +50,11 @@ export function readTableText(createSql: string, dialect: Dialect): TableText | 
   const [first = "", ...lines] = createSql.split("\n");
   const end = lines.findIndex((line) => line.startsWith(")"));
   if (!first.endsWith("(") || end === -1) return null;
-  const text = { columns: [], indexes: [], foreignKeys: [], checks: [] } as {
-    columns: (Line & { part: ColumnPart })[];
-    indexes: IndexLine[];
-    foreignKeys: (Line & { columns: (string | null)[] })[];
-    checks: CheckLine[];
+  const text = {
+    columns: [] as ColumnLine[],
+    indexes: [] as IndexLine[],
+    foreignKeys: [] as ForeignKeyLine[],
+    checks: [] as CheckLine[],
   };
   try {
     for (const line of lines.slice(0, end)) {
@@ -66,8 +74,8 @@ export function readTableText(createSql: string, dialect: Dialect): TableText | 
     if (error instanceof Unread) return null;
     throw error;
   }
-  const options = lines[end]!;
-  return { ...text, options, versioned: lines.slice(end).some((line) => line.includes("WITH SYSTEM VERSIONING")) };
+  const versioned = lines.slice(end).some((line) => line.includes("WITH SYSTEM VERSIONING"));
+  return { ...text, comment: commentLiteral(lines[end]!), versioned };
 }
 
 function namesColumn({ list, at }: Cursor): boolean {
@@ -106,17 +114,19 @@ export function isLastOfGroup(text: TableText, index: IndexLine): boolean {
  * those of whole columns. They may not, after their columns have become NOT NULL by a primary key.
  */
 export function isSorted({ columns, indexes }: TableText): boolean {
-  const rank = (index: IndexLine): number => {
-    const parts = index.columns.map((name) => columns.find((column) => name !== null && same(column.name, name))?.part);
-    const nullable = parts.some((part) => part?.notNull !== true);
-    return (nullable ? 2 : 0) + (/\(\d+\)/.test(index.definition) ? 1 : 0);
-  };
-  const ranks = indexes.filter(({ group }) => group === "unique").map(rank);
+  const ranks = indexes.filter(({ group }) => group === "unique").map((index) => uniqueRank(index, columns));
   return ranks.every((one, at) => at === 0 || ranks[at - 1]! <= one);
 }
 
-/** The comment of the table as a literal, or `''`. */
-export function commentLiteral({ options }: TableText): string {
+/** A definition that is not known is one of whole columns. */
+export function uniqueRank(index: Pick<IndexLine, "columns" | "definition">, columns: TableText["columns"]): number {
+  const parts = index.columns.map((name) => columns.find((column) => name !== null && same(column.name, name))?.part);
+  const nullable = parts.some((part) => part?.notNull !== true);
+  return (nullable ? 2 : 0) + (/\(\d+\)/.test(index.definition ?? "") ? 1 : 0);
+}
+
+/** The comment among the options of a table as a literal, or `''`. */
+function commentLiteral(options: string): string {
   const list = tokens(options, "mysql");
   const at = list.findIndex(({ text }, index) => text === "COMMENT" && list[index + 1]?.text === "=");
   return at === -1 ? "''" : (list[at + 2]?.text ?? "''");

@@ -37,7 +37,8 @@ export const undoReasons = {
   outside_schema: "it changes something that is not part of this database's schema",
   program: "what it does can't be read",
   quoting: "under this sql_mode a backslash is a character like others, and the definition has one",
-  unknown_before: "how the table looked before is not known: this migration has changed it",
+  unknown_before: "how the table looked before is not known",
+  altered_before: "how the table will look before it is not known, since this migration alters it",
 } as const;
 
 export type UndoReason = keyof typeof undoReasons;

@@ -32,7 +32,7 @@ const nothing: Catalogue = {
 export function unreachedServer(engine: keyof typeof servers, executed: readonly string[]): Judge {
   const server = servers[engine];
   const known = new Known(nothing, server);
-  for (const sql of executed) known.apply(known.read(sql));
+  for (const sql of executed) known.apply(known.read(sql), false);
   const catalogue: Catalogue = {
     ...nothing,
     entry: (name) => known.entry(name),
