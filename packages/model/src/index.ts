@@ -14,7 +14,7 @@ export { svg } from "./graph/svg.ts";
 export type { Applied } from "./journal/applied.ts";
 export { appliedSet } from "./journal/applied.ts";
 export type { Folded, FoldResult } from "./journal/fold.ts";
-export { emptyFold, fold, planDetail, planOf } from "./journal/fold.ts";
+export { emptyFold, fold, planDetail, planOf, withFoundUndo } from "./journal/fold.ts";
 export type { StoredRow } from "./journal/pack.ts";
 export { packRecords, unpackRow } from "./journal/pack.ts";
 export type { Picture } from "./journal/picture.ts";

@@ -2,7 +2,7 @@ import type { Applied } from "@surefoot/model";
 import { dependentsOf, planOf } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
 import type { Material } from "./material.ts";
-import { materialOf, noMaterial } from "./material.ts";
+import { foundUndosOf, materialOf, noMaterial, withUndos } from "./material.ts";
 import { checksumsOf, nodeOf } from "./pending.ts";
 import type { MigrationFolder } from "./pending.ts";
 import type { Readied } from "./prepare-migration.ts";
@@ -154,7 +154,8 @@ async function readyToRevert(
   const stored = checksumsOf(detail);
   const row = await session.readPrepared(id);
   const kept: { [key: string]: unknown } = row === null ? {} : (JSON.parse(row.detail) as { [key: string]: unknown });
-  const material: Material | null = materialOf(kept["texts"] as Parameters<typeof materialOf>[0]);
+  const texts: Material | null = materialOf(kept["texts"] as Parameters<typeof materialOf>[0]);
+  const material = texts === null ? null : withUndos(texts, foundUndosOf(detail["undos"]));
   const known = folder.has(id) && (stored === null || folder.file(id).checksums.up === stored.up);
   if (known) {
     const defaults = { transaction: undefined, recovery: undefined };

@@ -8,7 +8,7 @@ import { toRead } from "./files/migration.ts";
 import { foreignChange } from "./foreign-changes.ts";
 import { journalCorrupt, readHistory, readJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
-import { materialOf, noMaterial, shownSql } from "./material.ts";
+import { materialIn, shownSql } from "./material.ts";
 import type { Pending } from "./pending.ts";
 import type { Reader } from "./port.ts";
 import { readyUp } from "./prepare-migration.ts";
@@ -35,10 +35,9 @@ async function view(reader: Reader): Promise<View> {
   const owner = await reader.owner();
   const journal = await readJournal(reader);
   const { state, plan, records } = journal.folded;
-  const texts = records.findLast(({ detail }) => detail["texts"] !== undefined)?.detail["texts"];
   return {
     journal,
-    situation: { state, plan, records, owner, material: materialOf(texts) ?? noMaterial, takenBack: journal.takenBack },
+    situation: { state, plan, records, owner, material: materialIn(records), takenBack: journal.takenBack },
   };
 }
 
@@ -137,7 +136,7 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
             for (const refused of await reader.tryOut(undo?.statements ?? []))
               if (refused !== null) warnings.push(`${file.path}:${line}: the engine would refuse its undo: ${refused}`);
             const noUndo = readied.noUndo[index] ?? null;
-            if (undo === null && transaction !== "migration")
+            if (undo === null && !step.later && transaction !== "migration")
               warnings.push(
                 `${file.path}:${line}: it has no undo (${noUndo ?? "none is known"}); a failure after it will need a person.`,
               );
@@ -151,6 +150,7 @@ export async function plan(shop: Workshop): Promise<PlanResult> {
                   ? null
                   : { from: undo.from, sql: undo.statements.join(";\n"), by: undo.by.map((by) => by + 1) },
               noUndo,
+              undoLater: step.later,
               // What an earlier step has made held nothing that could be destroyed.
               destroysData: undo?.from === "covered" ? null : (facts?.destroys ?? null),
             });

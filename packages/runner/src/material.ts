@@ -1,5 +1,5 @@
 /** The texts beside a plan: what the machine knows by number, people and databases know by SQL. */
-import type { Detail, Json, Plan, TransactionMode } from "@surefoot/model";
+import type { Detail, Json, Plan, TransactionMode, TransitionRecord } from "@surefoot/model";
 import type { Timeouts } from "./files/migration.ts";
 import { firstOfRun } from "./sql/rows-run.ts";
 
@@ -23,6 +23,8 @@ export interface MaterialStep {
     /** The steps whose undos take it along, when it is covered. */
     readonly by: readonly number[];
   } | null;
+  /** An undo is looked for just before the step runs, and is kept with the record that it is sent. */
+  readonly later: boolean;
   readonly probe: string | null;
   /** The objects that it creates, changes or drops, as `kind:name`. */
   readonly objects: readonly string[];
@@ -105,7 +107,21 @@ export function isSameStep(
 export function materialDetail(material: Material, goesOn: boolean): Detail {
   return {
     steps: material.steps.map(
-      ({ sql, count, line, undo, probe, objects, changesRows, keepsRows, makes, session, notCovered, timeouts }) => ({
+      ({
+        sql,
+        count,
+        line,
+        undo,
+        later,
+        probe,
+        objects,
+        changesRows,
+        keepsRows,
+        makes,
+        session,
+        notCovered,
+        timeouts,
+      }) => ({
         // A restart that goes on runs it again. Everything else has the file, or takes rows back without their text.
         sql: count === 1 || goesOn ? sql : (firstOfRun(sql) ?? sql),
         ...(count === 1 ? {} : { count }),
@@ -115,6 +131,7 @@ export function materialDetail(material: Material, goesOn: boolean): Detail {
           : {
               undo: { from: undo.from, statements: undo.statements, ...(undo.by.length === 0 ? {} : { by: undo.by }) },
             }),
+        ...(later ? { later } : {}),
         ...(probe === null ? {} : { probe }),
         ...(objects.length === 0 ? {} : { objects }),
         ...(changesRows ? { changesRows } : {}),
@@ -167,6 +184,7 @@ export function materialOf(value: Json | undefined): Material | null {
               by: list(undo["by"]).filter((by) => typeof by === "number"),
             }
           : null,
+        later: step["later"] === true,
         probe: typeof step["probe"] === "string" ? step["probe"] : null,
         objects: texts(step["objects"]),
         changesRows: step["changesRows"] === true,
@@ -203,6 +221,46 @@ export function materialOf(value: Json | undefined): Material | null {
     data: texts(value["data"]),
     timeouts: timeoutsOf(value),
   };
+}
+
+/** The material as the records of a migration have it: its last whole text, and the undos that were found since. */
+export function materialIn(records: readonly TransitionRecord[]): Material {
+  const at = records.findLastIndex(({ detail }) => detail["texts"] !== undefined);
+  let material = materialOf(records[at]?.detail["texts"]) ?? noMaterial;
+  for (const { event, step, detail } of records.slice(at + 1))
+    if (event === "step_sent" && step !== null) material = withFoundUndo(material, step, detail);
+  return material;
+}
+
+/** `detail`: of `step_sent`; it holds an undo where one was found just before the step was sent. */
+export function withFoundUndo(material: Material, step: number, detail: Detail): Material {
+  const found = detail["undo"];
+  return isObject(found) ? withUndos(material, new Map([[step, texts(found["statements"])]])) : material;
+}
+
+/** The undos of single steps, by number. */
+export function withUndos(material: Material, undos: ReadonlyMap<number, readonly string[]>): Material {
+  const steps = material.steps.map((step, index): MaterialStep => {
+    const statements = undos.get(index);
+    return statements === undefined ? step : { ...step, undo: { from: "derived", statements, by: [] } };
+  });
+  return { ...material, steps };
+}
+
+/** As `recorded` keeps them for a later `down`; null: none were found on the way. */
+export function foundUndosDetail(records: readonly TransitionRecord[]): Detail | null {
+  const found = records.flatMap(({ event, step, detail }) => {
+    const undo = detail["undo"];
+    return event === "step_sent" && step !== null && isObject(undo)
+      ? [[String(step), texts(undo["statements"])] as const]
+      : [];
+  });
+  return found.length === 0 ? null : Object.fromEntries(found);
+}
+
+/** Reads what `foundUndosDetail` wrote. */
+export function foundUndosOf(value: Json | undefined): ReadonlyMap<number, readonly string[]> {
+  return new Map(isObject(value) ? Object.entries(value).map(([step, undo]) => [Number(step), texts(undo)]) : []);
 }
 
 /** What `plan` and the loop need to know of a migration: numbers and texts, made by `prepare-migration`. */

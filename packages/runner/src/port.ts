@@ -174,6 +174,11 @@ export interface Session extends Reader {
   snapshot(): Promise<Picture>;
   /** How the objects will look after the statement; null when that can't be known beforehand. */
   predict(sql: string): Promise<Picture | null>;
+  /**
+   * The exact inverse of a statement in the schema as it is now; null: there is none, or it needs no look at the schema.
+   * `before`: statements that have set up the session.
+   */
+  findUndo(before: readonly string[], sql: string): Promise<readonly string[] | null>;
   /** What must be known of its objects before the statement, so that `rehearse` can tell afterwards; null: it can't. */
   keep(sql: string): Promise<Detail | null>;
   /** How the objects look after the statement, from what `keep` answered before it; null when that can't be told. */

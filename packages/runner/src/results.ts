@@ -90,6 +90,8 @@ export interface PlannedStepResult {
   } | null;
   /** Why there is no undo. */
   readonly noUndo: string | null;
+  /** One is looked for just before the step runs. */
+  readonly undoLater: boolean;
   readonly destroysData: string | null;
 }
 

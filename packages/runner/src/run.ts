@@ -39,6 +39,7 @@ import {
   seq,
   snapshotOf,
   transition,
+  withFoundUndo as planWithFoundUndo,
 } from "@surefoot/model";
 import { SurefootError } from "./error.ts";
 import type { Timeouts } from "./files/migration.ts";
@@ -47,7 +48,15 @@ import { sealDetail } from "./foreign-changes.ts";
 import { readJournal } from "./journal.ts";
 import { fencedAt } from "./journal-tables.ts";
 import type { Material, Prepared } from "./material.ts";
-import { materialDetail, materialOf, noMaterial, shownSql, statementOf } from "./material.ts";
+import {
+  foundUndosDetail,
+  materialDetail,
+  materialIn,
+  noMaterial,
+  shownSql,
+  statementOf,
+  withFoundUndo,
+} from "./material.ts";
 import type { ContentsOf } from "./own-rows.ts";
 import { contentsDetail, isCounted, nothing, ownContents, withDifference } from "./own-rows.ts";
 import type { Framing, RunReply, Session } from "./port.ts";
@@ -316,6 +325,7 @@ export class Run {
 
   private move(event: Event, answers: EffectId | null, facts: Detail): Effect | null {
     if (event.type === "prepared") this.plan = this.preparation?.prepared?.plan ?? this.plan;
+    if (event.type === "step_sent") this.takeFoundUndo(event.step, facts);
     const before = this.machine;
     const outcome = transition({ plan: this.plan }, before, event, answers);
     if (outcome.type !== "moved")
@@ -331,6 +341,13 @@ export class Run {
     this.machine = outcome.machine;
     if (typeof facts["message"] === "string") this.message = facts["message"];
     return outcome.effect;
+  }
+
+  /** As a restart reads it from the record. */
+  private takeFoundUndo(step: number, facts: Detail): void {
+    if (facts["undo"] === undefined) return;
+    this.plan = planWithFoundUndo(this.plan, step, facts);
+    this.material = withFoundUndo(this.material, step, facts);
   }
 
   private withWho(facts: Detail): Detail {
@@ -353,11 +370,13 @@ export class Run {
     const unchanged = this.records.flatMap(({ event: type, step, detail }) =>
       type === "step_applied" && step !== null && detail["changed"] === false ? [step] : [],
     );
+    const undos = foundUndosDetail(this.records);
     return {
       ...facts,
       how: state.type === "completing" ? state.how : "executed",
       checksums,
       ...(unchanged.length === 0 ? {} : { unchanged }),
+      ...(undos === null ? {} : { undos }),
       ...(context.folder === undefined ? {} : { folder: context.folder() }),
       ...(this.seal === null ? {} : { schema: sealDetail(this.seal) }),
     };
@@ -484,8 +503,7 @@ export class Run {
   }
 
   private materialFromRecords(): Material {
-    const corrected = this.records.findLast((record) => record.detail["texts"] !== undefined);
-    return materialOf(corrected?.detail["texts"]) ?? noMaterial;
+    return materialIn(this.records);
   }
 
   private tell(records: readonly TransitionRecord[]): void {
@@ -692,7 +710,20 @@ export class Run {
       const kept = after === null ? await this.session.keep(sql) : null;
       if (kept !== null) facts["kept"] = kept;
     }
+    const undo = way === "up" ? await this.foundUndo(step) : null;
+    if (undo !== null) facts["undo"] = undo;
     return { reply: { type: "observation", changedOutside: false, destroysData: false }, facts };
+  }
+
+  /** The undo of a step that has none yet, in the schema as the steps before it have left it. */
+  private async foundUndo(step: number): Promise<Detail | null> {
+    const text = this.material.steps[step];
+    if (text?.later !== true || text.undo !== null) return null;
+    const before = this.material.steps.slice(0, step).flatMap(({ session, sql }) => (session ? [sql] : []));
+    const statements = await this.session.findUndo(before, text.sql);
+    if (statements === null) return null;
+    const facts = await this.session.classify(statements, this.plan.transaction);
+    return { statements, classes: facts.map(({ class: promise }) => promise) };
   }
 
   /** Lets signals in between two statements, and tells which one comes. */

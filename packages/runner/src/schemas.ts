@@ -79,6 +79,7 @@ export const planResultSchema = z.looseObject({
           why: z.string(),
           undo: z.looseObject({ from: z.string(), sql: z.string(), by: z.array(z.number().int()) }).nullable(),
           noUndo: z.string().nullable(),
+          undoLater: z.boolean(),
           destroysData: z.string().nullable(),
         }),
       ),

@@ -103,6 +103,26 @@ test("retry_rollback brings a corrected plan", () => {
   expect(found).toEqual(corrected);
 });
 
+test("an undo that is found when its step is sent is in the plan from there on", () => {
+  const without: Plan = { ...plan, steps: plan.steps.map((step) => ({ ...step, undo: null })) };
+  const found = { undo: { statements: ["DROP TABLE t"], classes: ["atomic"] } };
+  const records = journal(start("0001_note"), ...life).map((record) =>
+    record.event === "prepared"
+      ? { ...record, detail: { plan: planDetail(without) } }
+      : record.event === "step_sent"
+        ? { ...record, detail: found }
+        : record,
+  );
+  const sentAt = records.findIndex(({ event }) => event === "step_sent");
+
+  const before = folded(records.slice(0, sentAt)).plan;
+  const after = folded(records.slice(0, sentAt + 1)).plan;
+
+  expect(before.steps[0]?.undo).toBeNull();
+  expect(after.steps[0]?.undo).toEqual([{ class: "atomic" }]);
+  expect(after.steps.slice(1)).toEqual(before.steps.slice(1));
+});
+
 test("a new start keeps only its own records", () => {
   const records = journal(start("0001_note"), ...life, start("0002_more"), { type: "prepared" });
 

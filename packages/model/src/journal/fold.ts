@@ -47,7 +47,7 @@ export function fold(records: Iterable<JournalRecord>, from: Folded = emptyFold)
       return impossible(record.seq, `it leads from ${record.from}, but the migration was in ${state.type}`);
     const planned = record.event === "prepared" || record.event === "retry_rollback" ? planOf(record.detail) : plan;
     if (planned === null) return impossible(record.seq, "the plan in its detail cannot be read");
-    plan = planned;
+    plan = record.event === "step_sent" ? withFoundUndo(planned, record.step, record.detail) : planned;
     const process = { epoch, tail: seq(record.seq - 1), awaiting: null };
     const outcome = transition({ plan }, { state, process }, event, null);
     if (outcome.type !== "moved") return impossible(record.seq, `${state.type} does not accept ${event.type} here`);
@@ -66,6 +66,16 @@ export function fold(records: Iterable<JournalRecord>, from: Folded = emptyFold)
     if (record.event === "recorded") kept = [];
   }
   return { type: "folded", folded: { state, plan, records: kept, tail, epoch } };
+}
+
+/**
+ * An undo can be found only when its step is about to be sent, because steps before it change what it depends on. It is in
+ * the detail of that record, and the plan has it from there on: nothing of the step could be undone any sooner.
+ */
+export function withFoundUndo(plan: Plan, step: number | null, detail: Detail): Plan {
+  const found = statements(object(detail["undo"])?.["classes"]);
+  if (found === undefined || found === null) return plan;
+  return { ...plan, steps: plan.steps.map((one, index) => (index === step ? { ...one, undo: found } : one)) };
 }
 
 /** The plan as it is stored in the detail of `prepared` and `retry_rollback`. */

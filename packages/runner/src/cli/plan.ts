@@ -34,13 +34,21 @@ function migrationText({
       ? "  A failure at any step is rolled back by itself."
       : rollsBackUpTo === 0
         ? "  A failure needs a person."
-        : `  A failure up to step ${rollsBackUpTo} is rolled back by itself; after that a person is needed.`,
+        : `  A failure up to step ${rollsBackUpTo} is rolled back by itself; after that ${after(steps)}.`,
   );
   lines.push(...warnings.map((text) => `  Warning: ${text}`), ...refused.map((text) => `  Refused: ${text}`));
   return lines.join("\n");
 }
 
-function undoText({ undo, noUndo }: PlannedStepResult): string {
+function after(steps: readonly PlannedStepResult[]): string {
+  const needed = steps.some(
+    ({ undo, undoLater, destroysData }) => (undo === null && !undoLater) || destroysData !== null,
+  );
+  return needed ? "a person is needed" : "as far as undos are found when the steps run";
+}
+
+function undoText({ undo, noUndo, undoLater }: PlannedStepResult): string {
+  if (undo === null && undoLater) return `undo: looked for when the step runs; ${noUndo ?? ""}`;
   if (undo === null) return noUndo === null ? "no undo" : `no undo: ${noUndo}`;
   if (undo.by.length > 0)
     return `undo (${undo.from}): goes with the undo of ${undo.by.map((by) => `step ${by}`).join(" and ")}`;

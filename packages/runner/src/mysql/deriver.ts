@@ -37,7 +37,7 @@ function derivation(facts: MysqlFacts, offered: readonly string[]): Derivation {
   const [inverse] = undo.type === "undo" && undo.statements.length === 1 ? undo.statements : [];
   const wanted = inverse === undefined ? null : canonical(inverse);
   return {
-    derived: undo.type === "undo" ? undo : { type: "none", reason: undo.text },
+    derived: undo.type === "undo" ? undo : { type: "none", reason: undo.text, later: undo.reason === "altered_before" },
     matches: offered.flatMap((text, index) => (text === wanted ? [index] : [])),
     changes: changesOf(facts),
   };

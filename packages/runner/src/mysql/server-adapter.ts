@@ -138,7 +138,7 @@ class MysqlReader implements Reader {
     );
   }
 
-  private async classifyAll(statements: readonly string[], mode: TransactionMode): Promise<readonly MysqlFacts[]> {
+  protected async classifyAll(statements: readonly string[], mode: TransactionMode): Promise<readonly MysqlFacts[]> {
     if (statements.length === 0) return [];
     const { facts } = this.server;
     const session = { ...this.server.session, database: this.origin.database, gtidMarks: false };
@@ -488,6 +488,14 @@ class MysqlSession extends MysqlReader implements Session {
     if (statement.kind !== "drop_table" || statement.conditional || statement.temporary) return null;
     if (statement.targets.some(({ database }) => database !== null)) return null;
     return new Map(statement.targets.map(({ name }) => [`table:${name}`, null]));
+  }
+
+  async findUndo(before: readonly string[], sql: string): Promise<readonly string[] | null> {
+    this.remembering().forgetTables(true);
+    const [facts] = (await this.guard("reading the schema", () => this.classifyAll([...before, sql], "step"))).slice(
+      -1,
+    );
+    return facts?.undo.type === "undo" ? facts.undo.statements : null;
   }
 
   async keep(sql: string): Promise<Detail | null> {

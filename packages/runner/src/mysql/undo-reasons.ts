@@ -21,6 +21,8 @@ export const undoReasons = {
   other_place: "it would come back behind others that now follow it",
   other_order: "the server would sort the indexes of the table anew",
   changes_names: "the server names constraints after their table, and would rename some that only look like that",
+  loses_keys:
+    "MariaDB can lose foreign keys when a table is altered and renamed in one statement; rename it in one of its own",
   awaited: "foreign keys wait for a table of this name, and would hold on to this one",
   takes_over: "who alters an event becomes its definer, and its settings become those of the session",
   engine: "what the engine of the table does on the way back is not known",

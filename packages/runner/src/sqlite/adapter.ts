@@ -740,6 +740,11 @@ class SqliteSession extends SqliteReader implements Session {
   }
 
   /** `predict` has told all there is to tell. */
+  /** Everything was tried out before the first step. */
+  async findUndo(): Promise<null> {
+    return null;
+  }
+
   async keep(): Promise<null> {
     return null;
   }

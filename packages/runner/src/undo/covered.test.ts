@@ -63,3 +63,15 @@ test("an undo in between must find the names free that it gives back", () => {
   expect(covering([table, dropped], "CREATE INDEX j ON t (b)", "table:t")).toEqual([0]);
   expect(covering([table, renamed], "CREATE INDEX old ON t (b)", "table:t")).toBeNull();
 });
+
+test("what a step in between may still get as its undo is in the way, whatever it will be", () => {
+  const made = new MadeSoFar();
+  const [create, alter, write] = classify(["CREATE TABLE t (a, b)", "ALTER TABLE t ADD COLUMN c", insert], "step");
+  made.add(0, create!, classify(["DROP TABLE t"], "step"));
+
+  expect(made.coveringSteps(["table:t"], write!)).toEqual([0]);
+
+  made.add(1, alter!, null, true);
+
+  expect(made.coveringSteps(["table:t"], write!)).toBeNull();
+});

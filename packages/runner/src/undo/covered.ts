@@ -26,23 +26,30 @@ export class MadeSoFar {
     return steps.size === 0 ? null : [...steps].sort((a, b) => a - b);
   }
 
-  /** `undo`: what the statements of its undo are; null when it has none. */
-  add(step: number, facts: StatementFacts, undo: readonly StatementFacts[] | null): void {
+  /** `undo`: what the statements of its undo are; null when it has none. `later`: it may get one, whatever that does. */
+  add(step: number, facts: StatementFacts, undo: readonly StatementFacts[] | null, later = false): void {
     const { makes, removes, renames, objects } = facts;
     if (removes !== null) this.forget(removes);
     if (renames !== null) this.forget(renames);
+    if (later) this.touch(objects, true);
     if (undo === null || undo.length === 0) return;
-    const rowsMatter = undo.some(({ meetsRows }) => meetsRows);
-    for (const object of [...objects, ...undo.flatMap((statement) => statement.objects)]) {
-      this.touched.add(object);
-      this.touchedNames.add(nameOf(object));
-      if (rowsMatter) this.rowsMatter.add(object);
-    }
+    this.touch(
+      [...objects, ...undo.flatMap((statement) => statement.objects)],
+      undo.some(({ meetsRows }) => meetsRows),
+    );
     if (makes === null || !undo.some((statement) => statement.removes === makes)) return;
     this.made.set(makes, step);
     this.touched.delete(makes);
     this.touchedNames.delete(nameOf(makes));
     this.rowsMatter.delete(makes);
+  }
+
+  private touch(objects: readonly string[], rowsMatter: boolean): void {
+    for (const object of objects) {
+      this.touched.add(object);
+      this.touchedNames.add(nameOf(object));
+      if (rowsMatter) this.rowsMatter.add(object);
+    }
   }
 
   private forget(key: string): void {

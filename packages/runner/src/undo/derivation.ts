@@ -4,7 +4,8 @@
 export type Derived =
   /** Top to bottom. None: there is nothing to take back. */
   | { readonly type: "undo"; readonly statements: readonly string[] }
-  | { readonly type: "none"; readonly reason: string };
+  /** `later`: another look, just before it runs, may find one. */
+  | { readonly type: "none"; readonly reason: string; readonly later?: boolean };
 
 export interface Derivation {
   readonly derived: Derived;

@@ -17,6 +17,8 @@ export interface StepBack {
   readonly facts: readonly StatementFacts[] | null;
   /** Why there is none. */
   readonly why: string | null;
+  /** There is none yet: another look, just before the step runs, may find one. */
+  readonly later: boolean;
 }
 
 /** The steps of an `up`, with what is known of each; the statements of `down` may match one of them. */
@@ -39,7 +41,7 @@ export async function wayBack(steps: Steps, reader: Judge, deriver: Deriver | nu
     if (fact === undefined) throw new Error(`Nothing is known of step ${index + 1}.`);
     const back = byAuthor(step) ?? choose(derivation, fact, down, made, step.count);
     const found = await factsOf(back, reader, mode);
-    made.add(index, fact, found);
+    made.add(index, fact, found, back.later);
     chosen.push({ ...back, facts: found });
   }
   return chosen;
@@ -88,7 +90,7 @@ type Chosen = Omit<StepBack, "facts">;
 function byAuthor({ undo }: SourceStep): Chosen | null {
   if (undo === null) return null;
   if (undo.type === "none") return none(`none on purpose: ${undo.reason}`);
-  return { undo: { from: "given", statements: sqls(undo.statements), by: [] }, why: null };
+  return { undo: { from: "given", statements: sqls(undo.statements), by: [] }, why: null, later: false };
 }
 
 function choose(
@@ -99,17 +101,18 @@ function choose(
   count: number,
 ): Chosen {
   // What changes only the session ends with it.
-  if (facts.kind === "session") return { undo: { from: "derived", statements: [], by: [] }, why: null };
+  if (facts.kind === "session") return { undo: { from: "derived", statements: [], by: [] }, why: null, later: false };
   const { derived, matches, changes } = derivation ?? unknown;
   // What takes back the first of a run does not take back the others.
   const [match] = count > 1 ? [] : matches.flatMap((index) => down[index] ?? []);
-  if (match !== undefined) return { undo: { from: "matched", statements: [match.sql], by: [] }, why: null };
+  if (match !== undefined)
+    return { undo: { from: "matched", statements: [match.sql], by: [] }, why: null, later: false };
   const by = changes === null ? null : made.coveringSteps(changes, facts);
-  if (by !== null) return { undo: { from: "covered", statements: [], by }, why: null };
+  if (by !== null) return { undo: { from: "covered", statements: [], by }, why: null, later: false };
   if (count > 1) return none(`it is ${count} INSERTs in a row; write what takes them back into \`down\``);
   return derived.type === "undo"
-    ? { undo: { from: "derived", statements: derived.statements, by: [] }, why: null }
-    : none(derived.reason);
+    ? { undo: { from: "derived", statements: derived.statements, by: [] }, why: null, later: false }
+    : { ...none(derived.reason), later: derived.later === true };
 }
 
 const unknown: Derivation = {
@@ -121,11 +124,11 @@ const unknown: Derivation = {
 function fromJournal(step: SourceStep, kept: MaterialStep | undefined): Chosen {
   const { undo = null } = kept ?? {};
   const isOurs = undo !== null && undo.from !== "given" && kept !== undefined && isSameStep(kept, step);
-  return isOurs ? { undo, why: null } : none("none was found before it ran");
+  return isOurs ? { undo, why: null, later: false } : none("none was found before it ran");
 }
 
 function none(why: string): Chosen {
-  return { undo: null, why };
+  return { undo: null, why, later: false };
 }
 
 async function factsOf(

@@ -16,7 +16,7 @@ import { checksumDetail, isStopped } from "../up.ts";
 import type { Workshop } from "../workshop.ts";
 import { withBench } from "../workshop.ts";
 import { Grounds } from "./grounds.ts";
-import { destroyed, promisedAfter, promisedDown } from "./promise.ts";
+import { destroyed, promisedAfter, promisedDown, withoutFound } from "./promise.ts";
 
 /** Each place costs a run of everything up to it. */
 const placeCountMax = 100;
@@ -88,9 +88,11 @@ async function tryRollback(after: number, trial: Trial, grounds: Grounds): Promi
   const promised = promisedAfter(after, readied);
   if (promised.by === null) return { after, by: null, verdict: "none", message: promised.why };
   const { by } = promised;
-  return grounds.on(async (scratch) => {
+  return grounds.on<TriedRollback>(async (scratch) => {
     const was = await lookAt(shop, scratch);
-    const { last, message } = await run(scratch, trial, firstSteps(readied, after, [...was.rows.keys()]));
+    const { last, lastStep, message } = await run(scratch, trial, firstSteps(readied, after, [...was.rows.keys()]));
+    if (last === "no_rollback" && lastStep !== null)
+      return { answer: { after, by: null, verdict: "none", message: withoutFound(lastStep) }, asBefore: false };
     // It has looked at what its steps name. They may have left something else.
     const found =
       last === "rollback_verified"
@@ -112,10 +114,13 @@ async function tryDown(
   const { by } = promised;
   const lossy = readied.plan.steps.findIndex((step) => step.lossy);
   if (lossy !== -1) notes.push(`down: ${destroyed(lossy)}.`);
-  return grounds.on(async (scratch) => {
+  return grounds.on<TriedMigration["down"]>(async (scratch) => {
     const was = await lookAt(shop, scratch);
     await run(scratch, trial, prepared);
     const { exit, error } = await down(quiet(shop, scratch), { ...alone, confirm: async () => true });
+    // Where an undo was looked for and none was found, nothing is promised any more.
+    if (error?.code === "NOT_APPLICABLE" && readied.material.steps.some(({ later }) => later))
+      return { answer: { by: null, verdict: "none", message: scratch.inWords(error.message) }, asBefore: false };
     const found =
       exit === 0
         ? compared(was, await lookAt(shop, scratch))
@@ -130,8 +135,9 @@ interface Ran {
   readonly stoppedBy: Event["type"] | null;
   /** The step, from 0, that the engine refused. */
   readonly failedStep: number | null;
-  /** The last that happened to it. */
+  /** The last that happened to it, and to which step, from 0. */
   readonly last: Event["type"] | null;
+  readonly lastStep: number | null;
   readonly message: string | null;
 }
 
@@ -158,6 +164,7 @@ async function run(scratch: Scratch, { shop, folder, file }: Trial, prepared: Pr
       stoppedBy: stop?.event ?? null,
       failedStep: records.find(({ event }) => event === "step_failed")?.step ?? null,
       last: records.at(-1)?.event ?? null,
+      lastStep: records.at(-1)?.step ?? null,
       message: message === null ? null : scratch.inWords(message),
     };
   });
