@@ -8,6 +8,6 @@ import { pages } from "./pages.ts";
 for (const page of pages()) {
   const path = join(import.meta.dirname, "..", page);
   const text = readFileSync(path, "utf8");
-  const made = withOutputs(withGeneratedParts(text));
+  const made = withOutputs(await withGeneratedParts(text));
   if (made !== text) writeFileSync(path, made);
 }

@@ -18,6 +18,7 @@ import {
 import type { PropertyResult, VariantName, VerdictTable } from "@surefoot/model/explorer";
 import { costRows, verdictRows } from "../packages/runner/src/cli/verdict-markdown.ts";
 import { exitCodeOf } from "../packages/runner/src/error.ts";
+import { incidentRows, scenarioSections } from "./scenario-parts.ts";
 import {
   classesOnServers,
   differencesOfServers,
@@ -27,7 +28,9 @@ import {
 } from "./server-sql-parts.ts";
 import { classesOnSqlite, inversesOnSqlite } from "./sqlite-sql-parts.ts";
 
-const parts: { readonly [name: string]: () => string } = {
+const parts: { readonly [name: string]: () => string | Promise<string> } = {
+  scenarios: scenarioSections,
+  incidents: incidentRows,
   "state diagram": () => `\`\`\`mermaid\n${mermaid()}\`\`\`\n`,
   "transition table": transitionTable,
   "exit codes": exitCodes,
@@ -46,16 +49,17 @@ const parts: { readonly [name: string]: () => string } = {
     `| variant | breaks, with the shortest story | states | to a sink |\n| --- | --- | --: | --: |\n${variantNames.map(variantRow).join("")}`,
 };
 
+const part = /(<!-- generated: ([a-z ]+) -->\n)[^]*?(<!-- end -->)/g;
+
 /** The page with every generated part as the code makes it. */
-export function withGeneratedParts(page: string): string {
-  return page.replace(
-    /(<!-- generated: ([a-z ]+) -->\n)[^]*?(<!-- end -->)/g,
-    (_, begin: string, name: string, end: string) => {
-      const part = parts[name];
-      if (part === undefined) throw new Error(`Nothing generates “${name}”.`);
-      return `${begin}${part()}${end}`;
-    },
-  );
+export async function withGeneratedParts(page: string): Promise<string> {
+  const made = new Map<string, string>();
+  for (const [, , name = ""] of page.matchAll(part)) {
+    const make = parts[name];
+    if (make === undefined) throw new Error(`Nothing generates “${name}”.`);
+    made.set(name, await make());
+  }
+  return page.replace(part, (_, begin: string, name: string, end: string) => `${begin}${made.get(name) ?? ""}${end}`);
 }
 
 function transitionTable(): string {

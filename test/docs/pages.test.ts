@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, "..", "..");
 const read = (page: string): string => readFileSync(join(root, page), "utf8");
 
 describe.each(pages())("%s", (page) => {
-  test("its generated parts are what the code makes (`npm run generate` writes them)", () => {
-    expect(read(page)).toBe(withGeneratedParts(read(page)));
+  test("its generated parts are what the code makes (`npm run generate` writes them)", async () => {
+    expect(read(page)).toBe(await withGeneratedParts(read(page)));
   });
 
   test("its commands print what it shows", () => {

@@ -25,11 +25,11 @@ test("a wrong expectation in any field fails, and is named", async () => {
 
 test("under another variant the story unfolds as it would there", async () => {
   const documented = await replay(["crash-halfway", "--variant", "documented"]);
-  const resuming = await replay(["crash-halfway", "--variant", "resuming"]);
+  const lost = await replay(["connection-lost-statement-finishes", "--variant", "documented"]);
+  const resuming = await replay(["3", "--variant", "resuming"]);
 
-  expect([documented.exit, resuming.exit]).toEqual([3, 3]);
+  expect([documented.exit, lost.exit, resuming.exit]).toEqual([3, 3, 0]);
   expect(documented.out).toContain("found idle → preparing → validating_pre → migrating\n");
-  expect(resuming.out).toContain(
-    "found idle → preparing → validating_pre → migrating → validating_post → completing → idle",
-  );
+  expect(lost.out).toContain("safety: false_rollback, which must never be");
+  expect(resuming.out).toContain("3 ended as they must, 0 did not, 2 skipped");
 });

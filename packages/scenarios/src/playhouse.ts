@@ -63,8 +63,8 @@ async function playOnModel(
   variant: ReplayCommand["variant"],
   tell: (moment: Moment) => void,
 ): Promise<Result> {
-  const answer = scenario.engines.model;
-  if (typeof answer === "object" && "skip" in answer) return skipped(scenario, "model", answer.skip);
+  for (const answer of [scenario.engines.model, scenario.variants?.[variant]])
+    if (typeof answer === "object" && "skip" in answer) return skipped(scenario, "model", answer.skip);
   const engines = modelled.filter((engine) => {
     const there = scenario.engines[engine];
     return !(typeof there === "object" && "skip" in there);

@@ -36,6 +36,7 @@ async function play(command: ReplayCommand, io: Io): Promise<number> {
   const house = await openPlayhouse(command, io);
   try {
     for (const scenario of scenarios) {
+      if (io.signal.aborted) break;
       if (!quiet) io.err(`\n${scenario.name} on ${on}\n${scenario.story}\n`);
       const result = await house.play(scenario, (moment) => {
         if (json) io.out(`${JSON.stringify({ type: "moment", scenario: scenario.name, on, ...moment })}\n`);
@@ -51,7 +52,7 @@ async function play(command: ReplayCommand, io: Io): Promise<number> {
   } finally {
     await house.close();
   }
-  const exit = results.every(hasHeld) ? 0 : 3;
+  const exit = results.length < scenarios.length ? 130 : results.every(hasHeld) ? 0 : 3;
   if (json) io.out(`${JSON.stringify(summaryLine(results, on, exit))}\n`);
   else if (format === "junit") io.out(junitReport(results));
   else if (format === "markdown") io.out(markdownReport(results));

@@ -32,8 +32,8 @@ export interface Scenario {
   readonly then: Then;
   /** An answer for every place, so that none can be forgotten. */
   readonly engines: { readonly [P in Place]: Answer };
-  /** How it ends under another variant of the model, where that is another end. */
-  readonly variants?: { readonly [V in VariantName]?: Otherwise };
+  /** Of other variants of the model: how it ends there, where that is another end, or why it can't be played. */
+  readonly variants?: { readonly [V in VariantName]?: Otherwise | { readonly skip: string } };
 }
 
 /** `run`: it is played there and ends as `then` says. */

@@ -146,7 +146,7 @@ const scenario = z
     when: z.array(act).min(1),
     then,
     engines: z.strictObject(Object.fromEntries(places.map((place) => [place, answer])) as Answers),
-    variants: z.partialRecord(z.enum(variantNames), otherwise).optional(),
+    variants: z.partialRecord(z.enum(variantNames), z.union([otherwise, z.strictObject({ skip: text })])).optional(),
   })
   .superRefine((value, context) => {
     const commands = value.when.flatMap(commandsIn);

@@ -30,6 +30,8 @@ export interface Outside {
   readonly facts: (event: Event) => Detail;
   /** Told which cells are different for everybody. */
   readonly onCells: (changed: readonly CellChange[]) => void;
+  /** Told what has happened that must never be. */
+  readonly onHazards: (seen: readonly string[]) => void;
 }
 
 export class Attempt {
@@ -113,7 +115,6 @@ export class Attempt {
     this.go(option);
   }
 
-  /** @throws Error when something happens that must never be */
   go({ move, after, action }: Option): void {
     const before = this.world;
     const from = action.name === "read_journal" ? this.state : this.machine.at.state;
@@ -126,7 +127,7 @@ export class Attempt {
     );
     if (changed.length > 0) this.outside.onCells(changed);
     const seen = hazards.filter((_, bit) => ((after.hazards >>> bit) & 1) === 1);
-    if (seen.length > 0) throw new Error(`What must never be has happened: ${seen.join(", ")}.`);
+    if (seen.length > 0) this.outside.onHazards(seen);
   }
 
   private note(event: Event, before: State, to: KnownMachine): void {

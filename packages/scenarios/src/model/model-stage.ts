@@ -63,6 +63,7 @@ export class ModelStage implements Stage {
   private faults: readonly Aimed[] = [];
   private hearer: Hearer | null = null;
   private isSpent = false;
+  private readonly hazards = new Set<string>();
   /** Settles when the runner that is at work has ended. */
   private busy: Promise<unknown> | null = null;
 
@@ -126,6 +127,10 @@ export class ModelStage implements Stage {
   /** The world has no names: a copy of it is the same world. */
   async copy(): Promise<void> {
     if (this.subject?.attempt.hasOrphan === true) this.settle("ends");
+  }
+
+  get violations(): readonly string[] {
+    return [...this.hazards].map((name) => `safety: ${name}, which must never be`);
   }
 
   async look(): Promise<Left> {
@@ -382,6 +387,9 @@ export class ModelStage implements Stage {
       onRecord: (record) => this.hear(record),
       facts: (event) => this.factsOf(event),
       onCells: (changed) => this.follows(abstract, changed),
+      onHazards: (seen) => {
+        for (const name of seen) this.hazards.add(name);
+      },
     });
   }
 

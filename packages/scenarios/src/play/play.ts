@@ -54,7 +54,7 @@ class Play {
       rows,
       told: stage.silent ? null : this.told,
       records: story.map((record) => keptOf(record, stage.silent)),
-      broken: this.broken,
+      broken: [...this.broken, ...stage.violations],
     };
   }
 

@@ -36,6 +36,7 @@ interface Orphan {
 export class ServerStage implements Stage {
   readonly engine: Engine;
   readonly silent = false;
+  readonly violations = [];
   private readonly server: PlayServer;
   private readonly access: ServerAccess;
   private readonly folder = new StoryFolder();

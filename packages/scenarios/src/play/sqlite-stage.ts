@@ -17,6 +17,7 @@ import { aimOf } from "./target.ts";
 export class SqliteStage implements Stage {
   readonly engine = "sqlite";
   readonly silent = false;
+  readonly violations = [];
   private readonly folder = new StoryFolder();
   private file = join(this.folder.path, "app.db");
   private copyCount = 0;

@@ -49,6 +49,8 @@ export interface Stage {
   /** Null ends what was opened. */
   opens(statements: readonly string[] | null): Promise<void>;
   copy(): Promise<void>;
+  /** What must never be, and was; only a model notices by itself. */
+  readonly violations: readonly string[];
   look(): Promise<Left>;
   journal(): Promise<readonly JournalRecord[]>;
   close(): Promise<void>;

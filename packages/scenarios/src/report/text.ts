@@ -28,9 +28,8 @@ export function verdictText(result: Result): string {
     case "broken":
       return `BROKEN   ${head}: ${result.message}\n`;
     default: {
-      const time = `(${result.milliseconds} ms)`;
-      if (hasHeld(result)) return `held     ${head} ${time}\n`;
-      return `FAILED   ${head} ${time}\n${result.differences.map((line) => `           ${line}\n`).join("")}`;
+      if (hasHeld(result)) return `held     ${head}\n`;
+      return `FAILED   ${head}\n${result.differences.map((line) => `           ${line}\n`).join("")}`;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Scenario } from "../../scenario.ts";
 import { users } from "../users.ts";
-import { addresses } from "./addresses.ts";
+import { addresses, finished } from "./addresses.ts";
 
 export const crashHalfway = {
   name: "crash-halfway",
@@ -17,6 +17,17 @@ export const crashHalfway = {
     left: { applied: ["0001_users"], tables: { users: ["id", "name"] }, rows: { users: 2 } },
     told: ["was interrupted in migrating; rolling back", "0002_email was rolled back"],
     keeps: ["step_applied 1", "step_sent 2", "interrupted", "step_undone 1", "rollback_verified"],
+  },
+  variants: {
+    resuming: {
+      because: "the restart goes on behind the step in doubt",
+      then: {
+        path: ["idle", "preparing", "validating_pre", "migrating", "validating_post", "completing", "idle"],
+        outcome: "applied",
+        left: { applied: ["0001_users", "0002_email"], tables: finished, rows: { users: 2 } },
+        keeps: ["step_applied 1", "step_sent 2", "interrupted", "step_decided 2", "recorded"],
+      },
+    },
   },
   engines: { model: "run", sqlite: "run", mariadb: "run", mysql: "run" },
 } as const satisfies Scenario;

@@ -28,5 +28,6 @@ export const crashNoWayBack = {
     ],
     keeps: ["interrupted", "no_rollback 1", "resolve_applied", "recorded: resolved"],
   },
+  variants: { resuming: { skip: "the restart finishes it itself, so that nothing is left to be done by hand" } },
   engines: { model: "run", sqlite: "run", mariadb: "run", mysql: "run" },
 } as const satisfies Scenario;
