@@ -832,7 +832,8 @@ export class Run {
     const sentEvent = way === "up" ? "step_sent" : "undo_sent";
     const sent = this.records.findLast((record) => record.event === sentEvent && record.step === step);
     const after = pictureFrom(sent?.detail["after"]) ?? (await this.rehearsed(effect, sent?.detail["kept"]));
-    const text = way === "up" ? this.material.steps[step] : undefined;
+    // An undo changes what its step has changed. Of a file's own way back nobody knows which statement changes what.
+    const text = this.route() === "down" ? undefined : this.material.steps[step];
     // A statement that changes rows leaves its table as it is: whatever is different about that is somebody else's doing.
     const own = text === undefined || text.changesRows ? [] : text.objects;
     const promise = this.classAt(effect);
