@@ -10,10 +10,10 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { defects } from "./agreement/defects.ts";
 import { Disagreement } from "./agreement/drive.ts";
-import { floor, goals, known, met, streamsTo } from "./agreement/goals.ts";
-import { commitMapping, limits, mapping, neverOnSqlite } from "./agreement/mapping.ts";
+import { floor, goalsOf, known, met, streamsTo } from "./agreement/goals.ts";
+import { sqlite } from "./agreement/sqlite-ground.ts";
 import type { Stream } from "./agreement/streams.ts";
-import { agree, driveAgain, streams, walk } from "./agreement/streams.ts";
+import { agree, driveAgain, streamsOn, walk } from "./agreement/streams.ts";
 
 const streamCount = Number(process.env["SUREFOOT_STREAMS"] ?? "320");
 const seed = Number(process.env["SUREFOOT_SEED"] ?? "1");
@@ -21,6 +21,9 @@ const seed = Number(process.env["SUREFOOT_SEED"] ?? "1");
 /** A failure is made smaller for so long at most; a campaign that is cut off by it fails for want of streams. */
 const shrinkingMsMax = Math.max(60_000, streamCount * 1_000);
 
+const { ways } = sqlite;
+const goals = goalsOf(ways);
+const streams = streamsOn(sqlite);
 const tally = new Tally();
 const counts = new Map<string, number>();
 let comparedCount = 0;
@@ -36,8 +39,8 @@ function below(): readonly string[] {
 /** Drives so many of them; the first one in which world and runner disagree is shrunk and told. */
 async function assertAgreement(arbitrary: fc.Arbitrary<Stream>, numRuns: number, from = seed): Promise<void> {
   const property = fc.asyncProperty(arbitrary, async (stream) => {
-    const { walker, steps } = walk(stream);
-    const { actionCount, leaseHeldCount: held } = await agree(stream, walker, steps);
+    const { walker, steps } = walk(sqlite, stream);
+    const { actionCount, leaseHeldCount: held } = await agree(sqlite, stream, walker, steps);
     // The last action was reached, and there was one.
     expect(actionCount).toBe(steps.length);
     expect(steps.length).toBeGreaterThan(0);
@@ -63,7 +66,7 @@ test("every action, move, decision, mode and policy that SQLite can come to was 
   for (const [index, goal] of goals.entries()) {
     const missing = floor - (counts.get(goal) ?? 0);
     // From another seed: from the same one the same streams would come again.
-    if (missing > 0) await assertAgreement(streamsTo(goal), missing, seed + 1 + index);
+    if (missing > 0) await assertAgreement(streamsTo(sqlite, goal), missing, seed + 1 + index);
   }
 
   console.log(`too rare at random, and gone to:\n${rare.join("\n")}\n${tally.runCount} streams in all`);
@@ -74,24 +77,24 @@ test("every action, move, decision, mode and policy that SQLite can come to was 
 }, 600_000);
 
 test("a goal to which no stream comes fails, and is named", () => {
-  const never = fc.property(streamsTo("action connection_cut", 50), () => true);
+  const never = fc.property(streamsTo(sqlite, "action connection_cut", 50), () => true);
 
   expect(() => fc.assert(never, { seed, numRuns: 1 })).toThrow("comes to: action connection_cut");
 });
 
 test("what can't happen on SQLite in one process did not, and each has its reason", () => {
-  const named = { action: mapping, commit: commitMapping };
+  const named = { action: ways.actions, commit: ways.commits };
   const impossible = Object.entries(named).flatMap(([kind, ways]) =>
     Object.entries(ways).flatMap(([name, way]) =>
       "impossible" in way ? [[`${kind} ${name}`, way.impossible] as const] : [],
     ),
   );
-  const never = [...impossible, ...Object.entries(neverOnSqlite)];
+  const never = [...impossible, ...Object.entries(ways.never)];
 
   console.log(never.map(([name, reason]) => `${name}: ${reason}`).join("\n"));
-  console.log(`Limits:\n${limits.join("\n")}`);
-  expect(Object.keys(mapping)).toEqual(actionNames);
-  expect(Object.keys(neverOnSqlite).filter((name) => !known.has(name))).toEqual([]);
+  console.log(`Limits:\n${ways.limits.join("\n")}`);
+  expect(Object.keys(ways.actions)).toEqual(actionNames);
+  expect(Object.keys(ways.never).filter((name) => !known.has(name))).toEqual([]);
   expect(never.length).toBeGreaterThan(0);
   for (const [name, reason] of never)
     expect([name, counts.get(name), reason.length > 10]).toEqual([name, undefined, true]);
@@ -108,12 +111,12 @@ test.each(Object.entries(defects))(
     let runs = 0;
     let shrinkCount = 0;
     const stories: Disagreement[] = [];
-    const property = fc.asyncProperty(goal === null ? streams : streamsTo(goal), async (stream) => {
+    const property = fc.asyncProperty(goal === null ? streams : streamsTo(sqlite, goal), async (stream) => {
       if (stories.length === 0) runs++;
       else if (++shrinkCount > shrinkCountMax) return;
-      const { walker, steps } = walk(stream);
+      const { walker, steps } = walk(sqlite, stream);
       try {
-        await agree(stream, walker, steps, into);
+        await agree(sqlite, stream, walker, steps, into);
       } catch (error) {
         if (error instanceof Disagreement) stories.push(error);
         throw error;
@@ -131,6 +134,6 @@ test.each(Object.entries(defects))(
     expect(message).toMatch(/^World and runner disagree after action \d+/);
     expect(message).toMatch(/^ {3}1 {2}(operator|somebody) {2}\w+ /m);
     const [what, kept] = [message.split("\n")[0], message.split("\n").at(-1)];
-    await expect(driveAgain(JSON.parse(kept!) as Trace, into)).rejects.toThrow(what);
+    await expect(driveAgain(sqlite, JSON.parse(kept!) as Trace, into)).rejects.toThrow(what);
   },
 );

@@ -1,9 +1,8 @@
 /** The smallest ways on which the runner was found to do something else than the world says, each driven again. */
-import { Walker } from "@surefoot/model/arbitraries";
-import type { Configuration } from "@surefoot/model/explorer";
 import { transactional, upJob } from "@surefoot/model/explorer";
 import { expect, test } from "vitest";
-import { agree } from "./agreement/streams.ts";
+import { follow } from "./agreement/follow.ts";
+import { sqlite } from "./agreement/sqlite-ground.ts";
 
 const common = {
   variant: "adjusted",
@@ -24,20 +23,8 @@ const rows = { ...o, undo: [o], rows: true };
 const lossy = { ...a, undo: [a], lossy: true };
 const idle = { ...a, undo: [a], preexisting: true };
 
-/** Actions by name, `name/commit` where their records end in another way than being written. */
 async function taken(job: ReturnType<typeof upJob>, way: string): Promise<number> {
-  const configuration: Configuration = { ...common, name: "found", jobs: [job] };
-  const names = way.trim().split(/\s+/);
-  const walker = new Walker(configuration);
-  const steps = walker.walk(
-    names.map(() => 0),
-    {
-      permit: ({ action: { name, commit } }, before) =>
-        names[before.length] === (commit === "" ? name : `${name}/${commit}`),
-    },
-  );
-  expect(steps.map(({ action: { name } }) => name)).toEqual(names.map((name) => name.split("/")[0]));
-  return (await agree({ configuration }, walker, steps)).actionCount;
+  return follow(sqlite, { ...common, name: "found", jobs: [job] }, way);
 }
 
 const begun = "invoke read_journal start prepared prechecks_pass";

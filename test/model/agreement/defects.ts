@@ -6,7 +6,7 @@ import type { Defect } from "./drive.ts";
 
 type Overrides = { readonly [N in keyof Session]?: unknown };
 
-function overriding(session: Session, overrides: Overrides): Session {
+export function overriding(session: Session, overrides: Overrides): Session {
   return new Proxy(session, {
     get(target, name) {
       const own = (overrides as { readonly [name: string | symbol]: unknown })[name];

@@ -7,7 +7,7 @@ import type { State } from "@surefoot/model";
 import { remaining, rowsLost } from "@surefoot/model";
 import type { Step, Walker } from "@surefoot/model/arbitraries";
 import type { ActionName, Configuration } from "@surefoot/model/explorer";
-import { mapping } from "./mapping.ts";
+import type { Ways } from "./ground.ts";
 
 /** Phases of a runner, as the world numbers them. */
 export const phase = { off: 0, leased: 1, cut_off: 2, live: 3 } as const;
@@ -37,9 +37,9 @@ function lifeOf(taken: readonly Step[]): readonly Step[] {
   return taken.slice(beginningOf(taken));
 }
 
-export function isDrivable(walker: Walker, option: Step, taken: readonly Step[]): boolean {
+export function isDrivable(ways: Ways, walker: Walker, option: Step, taken: readonly Step[]): boolean {
   const { name, commit, job } = option.action;
-  if ("impossible" in mapping[name]) return false;
+  if ("impossible" in ways.actions[name]) return false;
   const { configuration, moves } = walker;
   const runner = option.before.runners[0]!;
   const life = lifeOf(taken);
@@ -52,9 +52,11 @@ export function isDrivable(walker: Walker, option: Step, taken: readonly Step[])
   const { state } = machine.at;
   const down = machine.at.job >= 0 && configuration.jobs[machine.at.job]?.direction === "down";
 
-  if (commit !== "" && commit !== "commit_refused" && (names.has("halt") || name === "halt" || hasLost(life)))
-    return false;
+  if (commit !== "" && "impossible" in ways.commits[commit]) return false;
+  if (isLoss(option) && (names.has("halt") || name === "halt" || hasLost(life))) return false;
   switch (name) {
+    case "reconnect":
+      return losesUnderWay(walker, life);
     case "start":
       return mayStart(configuration, job, names, restarted, lost);
     case "retry_by_up":
@@ -141,8 +143,41 @@ function isClean(state: State): boolean {
   return state.type === "failed" && state.wayBack === null;
 }
 
+/** A process that has nothing under way yet, or nothing any more, does not wait for its database. */
+function losesUnderWay({ moves }: Walker, life: readonly Step[]): boolean {
+  const loss = life.findLast(isLoss);
+  if (loss === undefined || !isDisturbance(loss.action.name)) return true;
+  const { phase: at, arrival, machine } = loss.before.runners[0]!;
+  return at === phase.leased ? arrival !== 0 : moves.machines[machine]!.effect !== null;
+}
+
+const disturbances: ReadonlySet<ActionName> = new Set([
+  "connection_cut",
+  "session_killed",
+  "session_killed_too_late",
+  "session_killed_half_way",
+  "server_crash",
+  "server_crash_after_effect",
+  "server_crash_half_way",
+  "session_ends",
+  "orphan_applies",
+  "orphan_fails",
+  "orphan_does_a_part",
+]);
+
+/** It is done to a session, or to what one has left behind. */
+export function isDisturbance(name: ActionName): boolean {
+  return disturbances.has(name);
+}
+
+/** A runner that is there loses its session by it. */
+function isLoss({ action: { name, commit }, before, after }: Step): boolean {
+  if (commit !== "") return commit !== "commit_refused";
+  return isDisturbance(name) && before.runners[0]!.phase !== phase.cut_off && after.runners[0]!.phase === phase.cut_off;
+}
+
 /** After one loss the loop waits before it believes in the next, until something has become durable. */
 function hasLost(life: readonly Step[]): boolean {
-  const last = life.findLastIndex(({ action: { commit } }) => commit !== "" && commit !== "commit_refused");
+  const last = life.findLastIndex(isLoss);
   return last !== -1 && !life.slice(last + 1).some(({ before, after }) => before.journal !== after.journal);
 }

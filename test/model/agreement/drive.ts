@@ -1,6 +1,6 @@
 /** Drives a walk through the world on the real runner, and compares after each action. */
 import { isDeepStrictEqual } from "node:util";
-import type { State } from "@surefoot/model";
+import type { Folded, JournalRecord, State } from "@surefoot/model";
 import { appliedSet, fold } from "@surefoot/model";
 import type { Step, Walker } from "@surefoot/model/arbitraries";
 import { forget } from "../../../packages/model/src/explorer/forget.ts";
@@ -10,15 +10,13 @@ import { SurefootError } from "../../../packages/runner/src/error.ts";
 import { bringToRest, resolve, retryRollback } from "../../../packages/runner/src/operator.ts";
 import type { Database, Session } from "../../../packages/runner/src/port.ts";
 import { Run } from "../../../packages/runner/src/run.ts";
-import { SqliteDatabase } from "../../../packages/runner/src/sqlite/adapter.ts";
 import { up } from "../../../packages/runner/src/up.ts";
 import type { Workshop } from "../../../packages/runner/src/workshop.ts";
-import type { Handle } from "../../support/project.ts";
-import { Driver } from "../../support/project.ts";
 import { Bench, checkSql, newerId } from "./bench.ts";
-import { phase } from "./drivable.ts";
+import { isDisturbance, phase } from "./drivable.ts";
+import type { Ground, Strike } from "./ground.ts";
 import type { Directive } from "./stage.ts";
-import { Stage, Stuck } from "./stage.ts";
+import { rowsAt, Stage, Stuck } from "./stage.ts";
 
 export class Disagreement extends Error {
   override readonly name = "Disagreement";
@@ -40,6 +38,8 @@ const realNow = performance.now.bind(performance);
 const probeCountMax = 2;
 /** Far more moves than any process makes. */
 const moveCountMax = 1_000;
+/** In these the plan is that of the file as it should be. */
+const planned: ReadonlySet<State["type"]> = new Set(["migrating", "rolling_back", "completing"]);
 const proceed: Directive = { type: "proceed" };
 
 /** Every state that a machine of the loop has been in, in order, in the process under way. */
@@ -54,11 +54,12 @@ loop.move = function move(this: Run, ...args: readonly unknown[]): unknown {
 
 /** Answers with how many actions were compared, and how often a second runner found the lease held. */
 export async function drive(
+  ground: Ground,
   walker: Walker,
   steps: readonly Step[],
   defect?: Defect,
 ): Promise<{ readonly actionCount: number; readonly leaseHeldCount: number }> {
-  const driver = new Drive(walker, steps, defect);
+  const driver = new Drive(await Bench.open(ground, walker.configuration), walker, steps, defect);
   try {
     return await driver.run();
   } finally {
@@ -75,15 +76,18 @@ class Drive {
   private states: State[] = [];
   /** How many moves the world has seen in the process under way. */
   private moveCount = 0;
+  /** How often the process has opened its session again, and how many moves it had made by then. */
+  private reopenCount = 0;
+  private reopenedAt = 0;
   private clockOffset = 0;
   private shut = false;
   private probeCount = 0;
 
-  constructor(walker: Walker, steps: readonly Step[], defect: Defect | undefined) {
+  constructor(bench: Bench, walker: Walker, steps: readonly Step[], defect: Defect | undefined) {
     this.walker = walker;
     this.steps = steps;
     this.defect = defect;
-    this.bench = new Bench(walker.configuration);
+    this.bench = bench;
   }
 
   async run(): Promise<{ readonly actionCount: number; readonly leaseHeldCount: number }> {
@@ -91,10 +95,10 @@ class Drive {
     performance.now = () => realNow() + this.clockOffset;
     await baseline(this.shop(this.database()), { only: [newerId] });
     for (const [at, step] of this.steps.entries()) {
-      const before = await this.attempt(at, () => this.act(at, step));
-      const differing = [...before, ...(before.length > 0 ? [] : this.compare(step))];
+      const before = await this.attempt(at, () => this.act(at, step).then(() => []));
+      const differing = before.length > 0 ? before : await this.attempt(at, () => this.compare(step));
       if (differing.length > 0) throw disagreement(at, step, differing);
-      this.keepUp(step);
+      await this.keepUp(step);
       actionCount++;
     }
     return { actionCount, leaseHeldCount: this.probeCount };
@@ -104,24 +108,23 @@ class Drive {
     performance.now = realNow;
     moved = null;
     try {
-      if (this.stage !== null && !this.stage.ended) await this.stage.kill();
+      if (this.stage !== null && !this.stage.ended) await this.stage.kill((session) => session.close());
     } finally {
-      this.bench.dispose();
+      await this.bench.dispose();
     }
   }
 
-  private async attempt(at: number, act: () => Promise<void>): Promise<readonly string[]> {
+  private async attempt(at: number, act: () => Promise<readonly string[]>): Promise<readonly string[]> {
     try {
-      await act();
-      return [];
+      return await act();
     } catch (error) {
       if (error instanceof Disagreement || error instanceof Stuck) return [error.message];
       throw new Error(`Action ${at + 1} could not be driven: ${String(error)}`, { cause: error });
     }
   }
 
-  private database(): SqliteDatabase {
-    return new SqliteDatabase({ path: this.bench.path });
+  private database(): Database {
+    return this.bench.grounds.database();
   }
 
   private shop(database: Database, signal?: AbortSignal): Workshop {
@@ -142,19 +145,15 @@ class Drive {
       case "restart":
         return this.begin(at);
       case "crash":
-        await this.stage?.kill();
+        if (this.stage !== null) await this.bench.grounds.faults.crash(this.striking(this.stage, at, step));
         return;
       case "close":
         return this.untilEnded();
       case "reconnect":
-        return this.until("reopen", 1);
+        await this.until("reopen", 1);
+        return bench.grounds.faults.leaseTaken();
       case "give_up":
-        this.clockOffset += 120_000;
-        await this.at("reopen", {
-          type: "act",
-          act: () => Promise.reject(new SurefootError("DATABASE_LOST", "the database does not answer")),
-        });
-        return this.untilEnded();
+        return this.giveUp();
       case "read_journal":
         await this.expectLeaseHeld();
         await this.until("readRows", 1);
@@ -165,29 +164,55 @@ class Drive {
         await this.until("run", 0);
         return this.release(proceed);
       case "statement_fails":
+      case "fails_after_a_part":
+      case "fails_after_all":
       case "engine_ends_transaction":
         await this.until("run", 0);
-        return this.release(this.failing(name === "engine_ends_transaction"));
+        return this.release(bench.grounds.faults.failing(String(this.open.gate?.args[0]), name, this.part(step)));
       case "dependency_arrives":
         return bench.arrive(this.walker.configuration.arrives ?? "");
       case "correct_file":
         return bench.writeFile(true);
       case "finish_by_hand":
       case "restore_by_hand":
-        return bench.makeAll((name === "finish_by_hand") === this.isUp() ? 1 : 0);
+        return bench.makeAll((name === "finish_by_hand") === (await this.isUp()) ? 1 : 0);
       case "object_changed":
         return bench.change();
       case "object_changed_back":
         return bench.changeBack();
       default:
-        return this.moves(step);
+        return isDisturbance(name) ? bench.grounds.faults.strike(this.striking(this.open, at, step)) : this.moves(step);
     }
   }
 
   /** The direction of the migration that the journal speaks of. */
-  private isUp(): boolean {
-    const state = this.fold();
+  private async isUp(): Promise<boolean> {
+    const { state } = await this.fold();
     return state.type === "idle" || state.direction === "up";
+  }
+
+  private striking(stage: Stage, at: number, step: Step): Strike {
+    const resumes = this.bench.job.plan.recovery === "resume";
+    return { stage, step, later: this.steps.slice(at + 1), part: this.part(step), resumes };
+  }
+
+  /** The statement that the runner stands at, done in part; null: it can't be, or there is none. */
+  private part({ before }: Step): string | null {
+    const { machines, statements } = this.walker.moves;
+    const statement = statements[machines[before.runners[0]!.machine]?.statement ?? -1];
+    return statement?.way === "up" ? (this.bench.grounds.effects[statement.step]?.part ?? null) : null;
+  }
+
+  /** Where it waits for its database, the time that was allowed is over; at rest it goes home of itself. */
+  private async giveUp(): Promise<void> {
+    const fail = (): Promise<never> =>
+      Promise.reject(new SurefootError("DATABASE_LOST", "the database does not answer"));
+    for (let count = 0; !this.open.ended; count++) {
+      if (count > 200) throw new Disagreement("the runner does not come to its end");
+      const waits = this.open.gate?.name === "reopen";
+      if (waits) this.clockOffset += 120_000;
+      await this.release(waits ? { type: "act", act: fail } : this.answerTo(null));
+    }
   }
 
   // ---- a process
@@ -203,17 +228,21 @@ class Drive {
     const stop = new AbortController();
     this.states = [];
     this.moveCount = 0;
-    const abortAfter = movesBefore(life, "signal");
+    this.reopenedAt = 0;
+    this.reopenCount = 0;
+    const abort = movesBefore(life, "signal");
     moved = (state) => {
       this.states.push(state);
       // Moves alone never let a timer run, so that nobody else could end it.
       if (this.states.length > moveCountMax) throw new Error("the loop makes move after move, and nothing else");
-      if (this.states.length === abortAfter) stop.abort();
+      if (this.reopenCount === abort.reopenCount && this.states.length - this.reopenedAt === abort.moveCount)
+        stop.abort();
     };
     const wrong = { doctrine: names.has("doctrine_violated"), refused: names.has("statement_refused") };
     // Who retries and starts in one process takes the file as it was before it was corrected: the world forgets that at rest.
     const read = life.find(({ action }) => action.name === "prepared") ?? life[0]!;
     this.bench.writeFile(read.before.corrected === 1, wrong);
+    await this.bench.grounds.settled();
     this.stage = new Stage(this.database(), this.defect);
     const outOfOrder = !names.has("newer_applied");
     const upOptions = { outOfOrder, ...(started === undefined ? { to: newerId } : {}) };
@@ -232,6 +261,7 @@ class Drive {
       return bringToRest(shop, {});
     });
     await this.stage.quiet();
+    await this.bench.grounds.faults.leaseTaken();
   }
 
   /** The operator says what is true, of what is in doubt when it is asked; a loss may bring a doubt that is not meant. */
@@ -250,6 +280,12 @@ class Drive {
   }
 
   private async release(directive: Directive): Promise<void> {
+    if (this.open.gate?.name === "reopen") {
+      // What it did between the loss and the moment it heard of it counts for nothing.
+      this.moveCount = this.states.length;
+      this.reopenedAt = this.states.length;
+      this.reopenCount++;
+    }
     await this.open.release(directive);
   }
 
@@ -286,10 +322,10 @@ class Drive {
     if (commit !== "") await this.until("append", 0);
     if (commit === "journal_refused") await this.release(refused(this.open));
     if (commit === "unwritten_unheard" || commit === "written_unheard")
-      await this.release(unheard(this.open, commit === "written_unheard"));
+      await this.release(this.bench.grounds.faults.unheard(this.open, commit === "written_unheard"));
     this.moveCount += forgotten + seen;
     if (commit === "commit_refused") {
-      await this.release(busy(this.open, this.bench.path));
+      await this.release(this.bench.grounds.faults.commitRefused(this.open));
       await this.untilMove(this.moveCount + 1, step);
       this.moveCount++;
     }
@@ -342,18 +378,11 @@ class Drive {
             : name === "resolve_applied_forced" || name === "halt" || name === undefined
               ? "SELECT 0"
               : holds;
-      return { type: "instead", args: [asked, "true"] };
+      return { type: "instead", args: () => [asked, "true"] };
     }
     if (gate?.name === "foreignData" && name === "undo_would_destroy")
       return { type: "answer", value: { what: "row(s) of others", count: 1 } };
     return proceed;
-  }
-
-  private failing(ends: boolean): Directive {
-    const [sql, framing] = this.open.gate?.args ?? [];
-    if (ends) return { type: "instead", args: ["ROLLBACK", framing] };
-    const rows = /^(INSERT|UPDATE|DELETE)/.test(String(sql));
-    return { type: "instead", args: [rows ? "DELETE FROM nowhere" : "DROP INDEX nowhere", framing] };
   }
 
   private async expectLeaseHeld(): Promise<void> {
@@ -366,13 +395,17 @@ class Drive {
 
   // ---- comparing
 
-  private fold(): State {
-    const folded = fold(this.bench.journal());
-    if (folded.type !== "folded") throw new Disagreement(`the journal can't be folded: ${folded.why}`);
-    return folded.folded.state;
+  private async fold(): Promise<Folded> {
+    return this.foldOf(await this.bench.journal());
   }
 
-  private compare({ action, after }: Step): readonly string[] {
+  private foldOf(records: readonly JournalRecord[]): Folded {
+    const folded = fold(records);
+    if (folded.type !== "folded") throw new Disagreement(`the journal can't be folded: ${folded.why}`);
+    return folded.folded;
+  }
+
+  private async compare({ action, after }: Step): Promise<readonly string[]> {
     const { bench } = this;
     // After a COMMIT that was refused SQLite keeps new readers out until the transaction has ended: nobody can look.
     if (action.commit === "commit_refused") this.shut = true;
@@ -385,12 +418,17 @@ class Drive {
         differing.push(`${what}: the world has ${JSON.stringify(world)}, the real one ${JSON.stringify(real)}`);
     };
     const { state } = moves.states[after.journal]!;
-    expect("journal", state, forget(this.fold()));
-    expect("cells", after.cells.slice(0, bench.job.cells.length), bench.cells());
-    const applied = appliedSet(bench.journal());
+    const records = await bench.journal();
+    const folded = this.foldOf(records);
+    expect("journal", state, forget(folded.state));
+    // A file that is refused has other steps; corrected undos become durable with the next record.
+    if (planned.has(state.type) && after.corrected === 0)
+      expect("plan", moves.states[after.journal]!.plan, folded.plan);
+    expect("cells", after.cells.slice(0, bench.job.cells.length), await bench.cells());
+    const applied = appliedSet(records);
     for (const [bit, id] of this.walker.successors.migrations.entries())
       expect(`${id} applied`, ((after.applied >>> bit) & 1) === 1, applied.has(id));
-    const gone = bench.rowsGone();
+    const gone = await bench.rowsGone();
     if (after.rowsGone === 1) expect("rows destroyed", true, gone.destroyed);
     else if (state.type !== "idle") expect("rows destroyed", false, gone.seen);
     const off = after.runners[0]!.phase === phase.off;
@@ -400,9 +438,9 @@ class Drive {
   }
 
   /** What the world forgets at rest, the next attempt takes as it finds it. */
-  private keepUp({ before, after }: Step): void {
+  private async keepUp({ before, after }: Step): Promise<void> {
     const { state } = this.walker.moves.states[after.journal]!;
-    if (before.rowsGone === 1 && after.rowsGone === 0 && state.type === "idle") this.bench.bringRowsBack();
+    if (before.rowsGone === 1 && after.rowsGone === 0 && state.type === "idle") await this.bench.bringRowsBack();
   }
 }
 
@@ -410,59 +448,25 @@ function disagreement(at: number, { action }: Step, differing: readonly string[]
   return new Disagreement(`after action ${at + 1}, ${action.name}:\n  ${differing.join("\n  ")}`, at + 1);
 }
 
-/** How many moves the loop makes before the one of this action; -1: it is not taken. */
-function movesBefore(life: readonly Step[], name: string): number {
+/** After how many reopenings, and how many moves since, the one of this action comes; -1: it is not taken. */
+function movesBefore(
+  life: readonly Step[],
+  name: string,
+): { readonly reopenCount: number; readonly moveCount: number } {
   const at = life.findIndex(({ action }) => action.name === name);
-  if (at === -1) return -1;
-  let count = 0;
+  if (at === -1) return { reopenCount: 0, moveCount: -1 };
+  let [reopenCount, moveCount] = [0, 0];
   for (const { action, move } of life.slice(0, at)) {
-    if (action.commit === "journal_refused" || action.commit === "unwritten_unheard") count++;
-    else if (action.commit === "commit_refused") count += 2;
-    else if (move?.edge != null) count++;
+    if (action.name === "reconnect" || action.commit === "journal_refused")
+      [reopenCount, moveCount] = [reopenCount + 1, 0];
+    else if (action.commit === "commit_refused") moveCount += 2;
+    else if (move?.edge != null && action.commit !== "unwritten_unheard") moveCount++;
   }
-  return count;
-}
-
-type Rows = Parameters<Session["append"]>[0];
-
-function rowsAt({ gate }: Stage): Rows {
-  return (gate?.args[0] ?? []) as Rows;
+  return { reopenCount, moveCount };
 }
 
 /** A row that the table refuses: the adapter rolls back and says so. */
 function refused(stage: Stage): Directive {
-  return { type: "instead", args: [rowsAt(stage).map((row) => ({ ...row, run: null }))] };
-}
-
-/** The answer to the COMMIT is lost, after it took effect or before. */
-function unheard(stage: Stage, written: boolean): Directive {
-  const rows = rowsAt(stage);
-  return {
-    type: "act",
-    act: async (session) => {
-      await (written ? session.append(rows) : session.discard());
-      throw new SurefootError("DATABASE_LOST", "the file system answered with an error");
-    },
-  };
-}
-
-/** Somebody reads, so that the COMMIT finds the database locked, and the transaction stays open. */
-function busy(stage: Stage, path: string): Directive {
-  const rows = rowsAt(stage);
-  return {
-    type: "act",
-    act: async (session) => {
-      const reader = new Driver(path);
-      const { db } = session as unknown as { readonly db: Handle };
-      reader.exec("BEGIN");
-      reader.prepare("SELECT COUNT(*) FROM sqlite_schema").get();
-      db.pragma("busy_timeout = 0");
-      try {
-        return await session.append(rows);
-      } finally {
-        db.pragma("busy_timeout = 5000");
-        reader.close();
-      }
-    },
-  };
+  const rows = rowsAt(stage).map((row) => ({ ...row, run: null }));
+  return { type: "instead", args: () => [rows] };
 }

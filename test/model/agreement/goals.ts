@@ -1,6 +1,6 @@
 /**
  * What the streams must have been through, each in `floor` of them at least: every action and every end of a commit that
- * can be driven, every move of the table and every row of the doubt table that SQLite can come to, every mode with every
+ * can be driven, every move of the table and every row of the doubt table that the engine can come to, every mode with every
  * policy, the undo of every kind of step. Streams at random come to the common ones; `streamsTo` goes on drawing until one comes to a rare one.
  */
 import { doubtTable, eventTypes, stateTypes, targets } from "@surefoot/model";
@@ -8,9 +8,9 @@ import type { Step } from "@surefoot/model/arbitraries";
 import type { Job } from "@surefoot/model/explorer";
 import { actionNames } from "@surefoot/model/explorer";
 import type * as fc from "fast-check";
-import { commitMapping, mapping, neverOnSqlite } from "./mapping.ts";
+import type { Ground, Ways } from "./ground.ts";
 import type { Stream } from "./streams.ts";
-import { streams, walk } from "./streams.ts";
+import { streamsOn, walk } from "./streams.ts";
 
 export const floor = 5;
 
@@ -25,17 +25,18 @@ const modes = ["migration", "step", "none"].flatMap((mode) =>
   ["rollback", "resume", "stop"].map((policy) => `plan ${mode} ${policy}`),
 );
 
-export const goals: readonly string[] = [
-  ...actionNames.filter((name) => "driven" in mapping[name]).map((name) => `action ${name}`),
-  ...Object.entries(commitMapping).flatMap(([commit, how]) => ("driven" in how ? [`commit ${commit}`] : [])),
-  ...[...edges, ...decisions].filter((name) => neverOnSqlite[name] === undefined),
-  ...modes,
-  "reverted",
-  ...["plain", "rows", "lossy", "covering"].map((kind) => `undone ${kind}`),
-];
+const undone = ["plain", "rows", "lossy", "covering"].map((kind) => `undone ${kind}`);
+
+export function goalsOf({ actions, commits, never }: Ways): readonly string[] {
+  return [
+    ...actionNames.filter((name) => "driven" in actions[name]).map((name) => `action ${name}`),
+    ...Object.entries(commits).flatMap(([commit, how]) => ("driven" in how ? [`commit ${commit}`] : [])),
+    ...[...edges, ...decisions, ...modes, "reverted", ...undone].filter((name) => never[name] === undefined),
+  ];
+}
 
 /** What can be met at all: what never is has to be one of these, or its name is wrong. */
-export const known: ReadonlySet<string> = new Set([...edges, ...decisions]);
+export const known: ReadonlySet<string> = new Set([...edges, ...decisions, ...modes]);
 
 /** Everything that a stream has been through, goals and others. */
 export function met({ configuration }: Stream, steps: readonly Step[]): ReadonlySet<string> {
@@ -63,10 +64,10 @@ function kindOf({ steps, plan }: Job, step: number): string {
  * Streams that come to this goal, each of them.
  * @throws Error, when one is drawn, if so many in a row do not that none will
  */
-export function streamsTo(goal: string, missMax: number = missCountMax): fc.Arbitrary<Stream> {
+export function streamsTo(ground: Ground, goal: string, missMax: number = missCountMax): fc.Arbitrary<Stream> {
   let missed = 0;
-  return streams.filter((stream) => {
-    const { steps } = walk(stream);
+  return streamsOn(ground).filter((stream) => {
+    const { steps } = walk(ground, stream);
     const found = met(stream, steps).has(goal);
     missed = found ? 0 : missed + 1;
     if (missed > missMax) throw new Error(`No stream of ${missed} comes to: ${goal}`);

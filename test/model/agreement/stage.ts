@@ -4,13 +4,13 @@
  */
 import { assertNever } from "@surefoot/model";
 import { SurefootError } from "../../../packages/runner/src/error.ts";
-import type { Database, Session } from "../../../packages/runner/src/port.ts";
+import type { Database, RunReply, Session } from "../../../packages/runner/src/port.ts";
 
 /** How a call goes on. */
 export type Directive =
   | { readonly type: "proceed" }
   /** The real call, with other arguments: it fails in earnest, or is answered otherwise. */
-  | { readonly type: "instead"; readonly args: readonly unknown[] }
+  | { readonly type: "instead"; readonly args: (own: readonly unknown[]) => readonly unknown[] }
   | { readonly type: "answer"; readonly value: unknown }
   /** Something of the driver's own in place of the call, on the session behind. */
   | { readonly type: "act"; readonly act: (session: Session) => Promise<unknown> };
@@ -24,7 +24,7 @@ interface Gate {
 }
 
 /** Longer than anything in these tests lasts; a process that is stuck is a failure to be told, not to be waited for. */
-const stuckMs = 10_000;
+const stuckMs = 1_000;
 
 export class Stuck extends Error {
   override readonly name = "Stuck";
@@ -41,7 +41,10 @@ export class Stage {
   readonly database: Database;
   gate: Gate | null = null;
   ended = false;
-  private session: Session | null = null;
+  /** The one behind the calls; null: the process has no lease yet. */
+  session: Session | null = null;
+  /** The answer of the statement that has run does not reach the runner: this one does. */
+  lostAnswer: RunReply | null = null;
   private dead = false;
   private wake: () => void = () => undefined;
 
@@ -82,17 +85,22 @@ export class Stage {
 
   /** Lets the call happen, and waits for the next. */
   async release(directive: Directive): Promise<void> {
+    this.begun(directive);
+    await this.quiet();
+  }
+
+  /** Lets the call happen, and waits for nothing: it is held where the database is. */
+  begun(directive: Directive): void {
     const { gate } = this;
     if (gate === null) throw new Error("The process stands at no call.");
     this.gate = null;
     gate.go(directive);
-    await this.quiet();
   }
 
-  /** The process dies where it stands: its connection closes without a commit, and its lease is free. */
-  async kill(): Promise<void> {
+  /** The process dies where it stands. `leave`: what becomes of its session. */
+  async kill(leave: (session: Session) => Promise<void>): Promise<void> {
     this.dead = true;
-    await this.session?.close();
+    if (this.session !== null) await leave(this.session);
     const { gate } = this;
     this.gate = null;
     gate?.die();
@@ -117,8 +125,11 @@ export class Stage {
         return async (...args: readonly unknown[]) => {
           const directive = await this.arrive(name, args);
           const answer = await perform(directive, method, args, session);
-          if (name === "run") await this.arrive("run:done", args);
-          return answer;
+          if (name !== "run") return answer;
+          await this.arrive("run:done", args);
+          const lost = this.lostAnswer;
+          this.lostAnswer = null;
+          return lost ?? answer;
         };
       },
     });
@@ -135,7 +146,7 @@ async function perform(
     case "proceed":
       return method(...args);
     case "instead":
-      return method(...directive.args);
+      return method(...directive.args(args));
     case "answer":
       return directive.value;
     case "act":
@@ -143,4 +154,11 @@ async function perform(
     default:
       return assertNever(directive);
   }
+}
+
+type Rows = Parameters<Session["append"]>[0];
+
+/** The records that the runner is about to write. */
+export function rowsAt({ gate }: Stage): Rows {
+  return (gate?.args[0] ?? []) as Rows;
 }

@@ -19,6 +19,8 @@ export interface SetLimits {
   readonly eager?: boolean;
   /** Kinds of steps that are not generated, where what is generated has to run on something that lacks them. */
   readonly without?: readonly StepKind[];
+  /** False: the engine leaves no marks. */
+  readonly marks?: boolean;
 }
 
 /** The first value of each is the plainest. */
@@ -36,12 +38,12 @@ interface RawStep {
   readonly probe: boolean;
 }
 
-function rawSteps(without: readonly StepKind[]): fc.Arbitrary<RawStep> {
+function rawSteps({ without = [], marks = true }: SetLimits): fc.Arbitrary<RawStep> {
   return fc.record({
     kind: fc.constantFrom(...kinds.filter((kind) => !without.includes(kind))),
     undo: fc.constantFrom(...undos),
     unclear: fc.boolean(),
-    mark: fc.boolean(),
+    mark: marks ? fc.boolean() : fc.constant(false),
     probe: fc.boolean(),
   });
 }
@@ -59,7 +61,7 @@ export function migrationSets(limits: SetLimits = {}): fc.Arbitrary<Configuratio
       profile: fc.constantFrom(...profiles),
       mode: fc.nat(2),
       recovery: fc.constantFrom(...policies),
-      steps: fc.array(rawSteps(limits.without ?? []), { minLength: 1, maxLength: stepCountMax }),
+      steps: fc.array(rawSteps(limits), { minLength: 1, maxLength: stepCountMax }),
       down: fc.boolean(),
       reverting: limits.reverting === true ? fc.boolean() : fc.constant(false),
       dependency: fc.boolean(),

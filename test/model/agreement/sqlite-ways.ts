@@ -3,22 +3,15 @@
  * than the runner in places, and coarser in others: `send`, `executes` and `receive` are one call of the session, stopped
  * before and after; `observe` and the record that follows are several.
  */
-import type { ActionName, Commit } from "@surefoot/model/explorer";
+import type { Ways } from "./ground.ts";
 
-interface Driven {
-  readonly driven: string;
-}
-interface Impossible {
-  readonly impossible: string;
-}
-
-const noServer: Impossible = { impossible: "SQLite has no server: a statement ends with its process" };
-const whole: Impossible = { impossible: "a statement of SQLite takes effect wholly or not at all" };
-const oneRunner: Impossible = {
+const noServer = { impossible: "SQLite has no server: a statement ends with its process" };
+const whole = { impossible: "a statement of SQLite takes effect wholly or not at all" };
+const oneRunner = {
   impossible: "one runner at a time: a second one is started beside it, and must find the lease held",
 };
 
-export const mapping: { readonly [N in ActionName]: Driven | Impossible } = {
+const actions: Ways["actions"] = {
   raise: { driven: "nothing to do: the loop goes on by itself" },
   prepared: { driven: "the calls of `prepare`, with out of order allowed" },
   prechecks_pass: { driven: "`begin` and the pre-check" },
@@ -85,8 +78,7 @@ export const mapping: { readonly [N in ActionName]: Driven | Impossible } = {
   late_reply: { impossible: "an answer of SQLite comes while its call lasts" },
 };
 
-/** How each end of a commit is brought about. */
-export const commitMapping: { readonly [C in Exclude<Commit, "">]: Driven | Impossible } = {
+const commits: Ways["commits"] = {
   fenced: oneRunner,
   commit_refused: { driven: "somebody reads, so that the COMMIT finds the database locked" },
   journal_refused: { driven: "a row lacks what its table demands, and is refused" },
@@ -100,7 +92,7 @@ const together = "`completing` and `recorded` become durable together";
 const noMark = "SQLite has no mark";
 
 /** Moves of the table and rows of the doubt table that no history of SQLite in one process has, and why. */
-export const neverOnSqlite: { readonly [name: string]: string } = {
+const never: Ways["never"] = {
   "edge preparing connection_lost failed": unwritten,
   "edge validating_pre connection_lost failed": unwritten,
   "edge validating_post connection_lost rolling_back": atTheEnd,
@@ -113,7 +105,7 @@ export const neverOnSqlite: { readonly [name: string]: string } = {
 };
 
 /** What the streams keep away from: where the runner knows less than the world does, and errs towards `failed`; where it waits. */
-export const limits: readonly string[] = [
+const limits: Ways["limits"] = [
   "In one transaction no snapshot is kept: that the engine took everything back is read off the schema's change counter. When " +
     "the engine itself has ended the transaction, somebody else may change the schema before the counter is read, and put it " +
     "back: the world compares objects and comes to rest in `idle`, the runner in an unclean `failed`, which only " +
@@ -122,3 +114,5 @@ export const limits: readonly string[] = [
     "earnest. Nor do they lose it in a `resolve` that has halted something: it ends there with an error, and the next command " +
     "finds what became durable.",
 ];
+
+export const sqliteWays: Ways = { actions, commits, never, limits };
