@@ -16,7 +16,7 @@ import { fileOf, seenIn } from "./step-kinds.ts";
 
 /** A silent connection is found out soon, and whoever vanished gives its locks back soon. */
 export const soon: Timing = {
-  connectMs: 500,
+  connectMs: 1_000,
   silenceMs: 100,
   heartbeatMs: 60,
   idleMs: 1_000,

@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { engineNames } from "../../scripts/servers/engine.ts";
 import { bin } from "../support/kill.ts";
+import { random } from "../support/random.ts";
 import type { ServerProject } from "../support/server-project.ts";
 import { withProject } from "../support/server-project.ts";
 import type { OwnServer } from "../support/servers.ts";
@@ -30,17 +31,6 @@ DROP TABLE u;
 `,
   "0003_last": "-- migrate:up\nINSERT INTO t (a, b) VALUES (4, 4);\nCREATE TABLE w (id INT PRIMARY KEY);\n",
 } as const;
-
-/** Mulberry32: small, and the same everywhere. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 type Kind = "runner" | "session" | "server";
 

@@ -3,6 +3,7 @@
  * the session is killed. The runner is alive and comes to rest, or one more `up` brings it there.
  */
 import { expect, test } from "vitest";
+import { finder } from "../campaign/spots.ts";
 import { engineNames } from "../../scripts/servers/engine.ts";
 import type { Story } from "../faults/server-trial.ts";
 import { databaseAt, given, judgeEnd, said, soon, upOn } from "../faults/server-trial.ts";
@@ -93,10 +94,27 @@ for (const engine of engineNames)
       });
     });
 
+    test.each([alter, update])(
+      "the reply to its last record is lost: it is applied, and said to be ($name)",
+      (kind) => {
+        const story: Story = { kinds: [first, kind], fails: false };
+        return onStory(story, async (project, schema, proxy, url) => {
+          const at = kind === update ? "commit" : "done";
+          const trap = proxy.trap("after", finder({ at, way: "up", step: 1 }, story), (wire) => wire.cut());
+
+          const struckUp = await upOn(project, databaseAt(url));
+
+          expect(trap.hasSprung()).toBe(true);
+          expect(await judgeEnd(project, story, struckUp, schema), said(struckUp)).toBe("applied");
+          expect((await project.journal()).filter(({ event }) => event === "start")).toHaveLength(1);
+        });
+      },
+    );
+
     test("a statement that takes longer than a silence is not given up", () => {
       const story: Story = { kinds: [slow], fails: false };
       return onStory(story, async (project, schema, _, url) => {
-        const done = await upOn(project, databaseAt(url));
+        const done = await upOn(project, databaseAt(url, { ...soon, connectMs: 20_000 }));
 
         expect(await judgeEnd(project, story, done, schema)).toBe("applied");
         expect((await project.journal()).map(({ event }) => event)).not.toContain("connection_lost");

@@ -435,6 +435,7 @@ export class Run {
       throw error;
     }
     await this.reboot({ message });
+    if (isSink(this.machine.state.type) && !this.vanished) return null;
     const event = lost ? null : afterRefusal(this.plan, this.machine.state);
     return { event: event ?? { type: "connection_lost" }, detail: { message } };
   }
@@ -457,6 +458,7 @@ export class Run {
     if (again && performance.now() > deadline)
       throw this.lostForGood(facts["message"] ?? "the journal can't be written");
     if (again) await setTimeout(100);
+    const unheard = this.buffer.map(({ record }) => record);
     this.buffer = [];
     this.seen = null;
     this.wordCounts = false;
@@ -472,8 +474,13 @@ export class Run {
           process: { epoch: this.session.epoch, tail: folded.tail, awaiting: null },
         };
         this.plan = folded.plan;
-        this.vanished = isSink(folded.state.type);
-        if (!this.vanished) {
+        // Only the answer was lost: what it was about is in the journal.
+        const isWritten = folded.tail === unheard.at(-1)?.seq;
+        if (isWritten) this.tell(unheard);
+        const isAtRest = isSink(folded.state.type);
+        this.vanished = isAtRest && !isWritten;
+        if (isAtRest && isWritten) return;
+        if (!isAtRest) {
           this.records = [...folded.records];
           this.material = this.materialFromRecords();
         }

@@ -10,7 +10,7 @@ export type Liveness = "at_work" | "idle" | "unreachable" | "unknown";
 export async function askAbout(
   session: number,
   connect: () => Promise<Connection>,
-  { silenceMs }: Timing,
+  { connectMs }: Timing,
 ): Promise<Liveness> {
   let connection: Connection | null = null;
   const silence = new AbortController();
@@ -20,7 +20,7 @@ export async function askAbout(
     const sql = `SELECT COMMAND AS command FROM information_schema.PROCESSLIST WHERE ID = ${session}`;
     const answer = connection.query<RowDataPacket[]>(sql);
     answer.catch(() => undefined);
-    const found = await Promise.race([answer, setTimeout(silenceMs, null, { ref: false, signal: silence.signal })]);
+    const found = await Promise.race([answer, setTimeout(connectMs, null, { ref: false, signal: silence.signal })]);
     if (found === null) return "unreachable";
     const command: unknown = found[0][0]?.["command"];
     return command === undefined || command === "Sleep" ? "idle" : "at_work";

@@ -1,6 +1,6 @@
 /** How long an adapter waits for what. All in milliseconds, so that tests can have seconds where people have minutes. */
 export interface Timing {
-  /** A connection must be made within this. */
+  /** A connection must be made within this, and one that is made to ask about another must answer within it. */
   readonly connectMs: number;
   /** An answer that has not come after this is asked about, from another connection. */
   readonly silenceMs: number;
