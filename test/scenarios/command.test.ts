@@ -69,8 +69,10 @@ test("what can't be played says why, before anything is made", async () => {
   const variant = await replay(["1", "--on", "sqlite", "--variant", "documented"]);
   const away = await replay(["1", "--on", "mysql", "--db", "mysql://root@127.0.0.1:1/"]);
   const place = await replay(["1", "--on", "oracle"]);
+  const file = await replay(["1", "--on", "sqlite", "--db", "sqlite:app.db"]);
 
-  for (const { exit } of [near, variant, away, place]) expect(exit).toBe(2);
+  for (const { exit } of [near, variant, away, place, file]) expect(exit).toBe(2);
+  expect(file.err).toContain("nothing of yours is touched");
   expect(near.err).toContain("There is no scenario crash-halfwya. Did you mean crash-halfway?");
   expect(variant.err).toContain("--on model");
   expect(away.err).toContain("can't be reached");

@@ -23,6 +23,10 @@ export interface Playhouse {
 
 /** @throws Problem when there is no such place, or the variant is not to be had there */
 export async function openPlayhouse({ on, variant, db }: ReplayCommand, io: Io): Promise<Playhouse> {
+  if (db !== undefined && (on === "model" || on === "sqlite"))
+    throw new Problem(
+      "--db names a server to make databases on; in the model and on SQLite nothing of yours is touched.",
+    );
   if (on === "model")
     return { play: (scenario, tell) => playOnModel(scenario, variant, tell), close: async () => undefined };
   if (variant !== "adjusted")

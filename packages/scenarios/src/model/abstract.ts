@@ -29,21 +29,22 @@ export interface Abstract {
 
 /** Where the statements are judged. */
 interface Setting {
-  readonly world: { readonly engine: Engine; readonly shadow: Shadow; readonly executed: readonly string[] };
+  readonly engine: Engine;
+  readonly shadow: Shadow;
+  readonly executed: readonly string[];
 }
 
 const asTheFileSays = { transaction: undefined, recovery: undefined } as const;
 
-async function judged<T>({ world }: Setting, act: (judge: Judge) => Promise<T>): Promise<T> {
-  const { engine, shadow, executed } = world;
+async function judged<T>({ engine, shadow, executed }: Setting, act: (judge: Judge) => Promise<T>): Promise<T> {
   return engine === "sqlite" ? shadow.judge(act) : act(unreachedServer(engine, executed));
 }
 
 /** @throws Error when the words of the engines are not the same steps */
 export async function abstractUp(file: MigrationFile, plainFile: MigrationFile, setting: Setting): Promise<Abstract> {
   const own = await judged(setting, (judge) => readyUp(file, judge, asTheFileSays));
-  const plain = await setting.world.shadow.judge((judge) => readyUp(plainFile, judge, asTheFileSays));
-  return upFrom(file.id, own, plain, await preexistingOf(plain, setting.world.shadow));
+  const plain = await setting.shadow.judge((judge) => readyUp(plainFile, judge, asTheFileSays));
+  return upFrom(file.id, own, plain, await preexistingOf(plain, setting.shadow));
 }
 
 /** The same migration once its undos have been corrected in the file. */
@@ -56,7 +57,7 @@ export async function correctedUp(
 ): Promise<Abstract> {
   const defaults = { transaction: kept.transaction, recovery: kept.recovery };
   const own = await judged(setting, (judge) => readyUp(file, judge, defaults, { kept: before.ownMaterial }));
-  const plain = await setting.world.shadow.judge((judge) =>
+  const plain = await setting.shadow.judge((judge) =>
     readyUp(plainFile, judge, defaults, { kept: before.plainMaterial }),
   );
   const made = upFrom(
@@ -113,7 +114,7 @@ export async function abstractDown(file: MigrationFile, plainFile: MigrationFile
     return readyDown({ material, plan, unchanged: new Set() }, judge);
   };
   const own = await judged(setting, downOf(file));
-  const plain = await setting.world.shadow.judge(downOf(plainFile));
+  const plain = await setting.shadow.judge(downOf(plainFile));
   const made = upFrom(file.id, own, plain, []);
   const cells = emptyWorld(1).cells;
   for (const at of made.job.cells) cells[at] = cell.after;

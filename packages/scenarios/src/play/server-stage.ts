@@ -12,6 +12,7 @@ import { ChildCommand } from "./child-command.ts";
 import { Pool } from "./pool.ts";
 import { readRecords } from "./read-records.ts";
 import { ServerAccess, TableLock } from "./server-access.ts";
+import { copyOnServer, lookOnServer } from "./server-database.ts";
 import type { Call, Hearer, Left, Stage, Strike } from "./stage.ts";
 import { CannotPlay } from "./stage.ts";
 import { StoryFolder } from "./story-folder.ts";
@@ -262,38 +263,13 @@ export class ServerStage implements Stage {
   }
 
   async copy(): Promise<void> {
-    const from = this.database;
     const to = nameOf();
-    const tables = await this.access.rows(
-      `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = '${from}' AND TABLE_TYPE = 'BASE TABLE'`,
-    );
-    await this.access.rows(`CREATE DATABASE ${to}`);
     this.databases.push(to);
-    for (const { name } of tables) {
-      const [shown] = await this.access.rows(`SHOW CREATE TABLE \`${String(name)}\``, from);
-      await this.access.rows(String(shown?.["Create Table"]), to);
-      await this.access.rows(`INSERT INTO \`${String(name)}\` SELECT * FROM ${from}.\`${String(name)}\``, to);
-    }
+    await copyOnServer(this.access, this.databases.at(-2) ?? "", to);
   }
 
   async look(): Promise<Left> {
-    const tables: { [table: string]: string[] } = {};
-    const rows: { [table: string]: number } = {};
-    const own = `TABLE_SCHEMA = '${this.database}' AND TABLE_NAME NOT LIKE 'surefoot%'`;
-    for (const { name, part } of await this.access.rows(
-      `SELECT TABLE_NAME AS name, COLUMN_NAME AS part FROM information_schema.COLUMNS WHERE ${own} ORDER BY TABLE_NAME, ORDINAL_POSITION`,
-    ))
-      (tables[String(name)] ??= []).push(String(part));
-    for (const { name, part, several } of await this.access.rows(
-      `SELECT DISTINCT TABLE_NAME AS name, INDEX_NAME AS part, NON_UNIQUE AS several FROM information_schema.STATISTICS
- WHERE ${own} AND INDEX_NAME <> 'PRIMARY' ORDER BY TABLE_NAME, INDEX_NAME`,
-    ))
-      tables[String(name)]?.push(`${Number(several) === 0 ? "unique " : ""}index ${String(part)}`);
-    for (const name of Object.keys(tables)) {
-      const [row] = await this.access.rows(`SELECT COUNT(*) AS count FROM \`${name}\``, this.database);
-      rows[name] = Number(row?.["count"]);
-    }
-    return { tables, rows };
+    return lookOnServer(this.access, this.database);
   }
 
   async journal(): Promise<readonly JournalRecord[]> {

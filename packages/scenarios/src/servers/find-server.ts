@@ -18,6 +18,8 @@ const sqlFiles = ["mysql_system_tables.sql", "mariadb_system_tables.sql"] as con
 interface Where {
   readonly env: { readonly [name: string]: string | undefined };
   readonly cwd: string;
+  /** Beside those in PATH; default: where servers usually are. */
+  readonly folders?: readonly string[];
 }
 
 /** An installation to start servers of, and what is to be removed afterwards. */
@@ -27,8 +29,8 @@ export interface FoundServer {
 }
 
 /** Null: there is none. @throws Error when there is one, and it can't make a data directory */
-export async function findServer(name: ServerName, { env, cwd }: Where): Promise<FoundServer | null> {
-  for (const folder of (env["PATH"] ?? "").split(delimiter).concat(usual))
+export async function findServer(name: ServerName, { env, cwd, folders = usual }: Where): Promise<FoundServer | null> {
+  for (const folder of [...(env["PATH"] ?? "").split(delimiter), ...folders])
     for (const program of serverEngines[name].programs) {
       const path = join(folder, program);
       if (folder !== "" && existsSync(path) && (await isOf(name, path))) return installed(name, path);
