@@ -29,6 +29,7 @@ const watched = [
   "picture",
   "look",
   "snapshot",
+  "findUndo",
   "keep",
   "rehearse",
   "predict",

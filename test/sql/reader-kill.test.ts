@@ -178,9 +178,7 @@ async function lookOnce(server: OwnServer, database: string): Promise<Look> {
 function judge({ look, facts }: Whole, before: Look, after: Look, acknowledged: boolean): Omit<Outcome, "sql"> {
   const [fromBefore, fromWhole] = [changes(before, after), changes(look, after)];
   const left = fromWhole.length === 0 ? "whole" : fromBefore.length === 0 ? "nothing" : "part";
-  // A sequence that was made by half is a table to the server.
-  const told = new Set(facts.objects.flatMap((name) => [name, name.replace(/^sequence:/, "table:")]));
-  const untold = fromBefore.filter((name) => !told.has(name) && name !== "table:record");
+  const untold = fromBefore.filter((name) => !facts.objects.includes(name) && name !== "table:record");
   const kept = acknowledged ? left === "whole" : facts.class === "opaque" || left !== "part";
   const broken = kept && untold.length === 0 ? null : { left, untold, fromBefore, fromWhole };
   return { kind: facts.kind, acknowledged, left, broken };

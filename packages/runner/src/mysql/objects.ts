@@ -46,6 +46,11 @@ export function objectsOf(statement: Statement, known: Known): readonly string[]
       if (table !== null) addTriggers(table, known, add);
       return [...found];
     }
+    case "create_sequence":
+      add("sequence", statement.sequence);
+      // One that was made by half when the server died may be a table to it.
+      add("table", statement.sequence);
+      return [...found];
     case "alter_database":
       return [`database:${statement.database ?? known.full({ database: null, name: "" }).database}`];
     case "alter_table": {
