@@ -37,7 +37,8 @@ export class ChildCommand {
       execArgv: extname(here) === ".ts" ? ["--conditions=source"] : [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    this.closed = once(this.child, "close");
+    // Its last messages may come after its end.
+    this.closed = Promise.all([once(this.child, "close"), once(this.child, "disconnect")]);
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
     this.child.on("message", (heard: Heard) => {
       if (heard.type === "end") this.exit = heard.exit;
@@ -59,6 +60,7 @@ export class ChildCommand {
     await this.closed;
     if (this.exit !== null) return this.exit;
     if (this.child.signalCode === "SIGKILL") return "killed";
-    throw new Error(`The process of a command has died:\n${this.stderr}`);
+    const { exitCode, signalCode } = this.child;
+    throw new Error(`The process of a command has died (${signalCode ?? `exit ${String(exitCode)}`}):\n${this.stderr}`);
   }
 }
