@@ -462,9 +462,9 @@ export class Run {
     this.buffer = [];
     this.seen = null;
     this.wordCounts = false;
+    const { epoch } = this.session;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        const { epoch } = this.session;
         await this.session.reopen();
         const { folded } = await readJournal(this.session);
         // Whoever has had the lease meanwhile has gone on with this migration: what became of it is theirs to say.
