@@ -241,7 +241,8 @@ export class Run {
       event = judge(this.plan, this.machine.state, effect, reply);
       // Why something can't be decided is told; what is decided needs no excuse.
       const { explanation, ...rest } = found;
-      detail = explanation === undefined || event.type === "step_decided" ? rest : { ...rest, message: explanation };
+      const told = typeof explanation === "string" && event.type !== "step_decided";
+      detail = told ? { ...rest, message: this.afterFailure(explanation) } : rest;
       if (event.type === "connection_lost") {
         await this.reboot(found);
         if (this.vanished) return this.rest();
@@ -881,6 +882,13 @@ export class Run {
       reply: { type: "evidence", ...evidence },
       facts: { evidence, objects, ...(outside.length > 0 ? { differs: outside } : {}), explanation },
     };
+  }
+
+  /** What the engine said of a statement that may be left by half goes before what can't be told of it. */
+  private afterFailure(explanation: string): string {
+    const last = this.records.at(-1);
+    const message = last?.event === "step_failed" || last?.event === "undo_failed" ? last.detail["message"] : undefined;
+    return typeof message === "string" ? `${message} ${explanation}` : explanation;
   }
 
   private async rehearsed(effect: Extract<Effect, { type: "decide" }>, kept: unknown): Promise<Picture | null> {
