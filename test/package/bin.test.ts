@@ -34,6 +34,23 @@ test.each([
   expect(JSON.parse(again.out)).toMatchObject({ outcome: "nothing", exit: 0 });
 });
 
+test("a start with nothing to do loads neither hashing nor clocks nor the drivers of servers", () => {
+  const project = newProject({ "0001_users": users });
+  call(project.folder, "up", "--db", project.url);
+  const tell = join(project.folder, "tell.cjs");
+  const list = "[...process.moduleLoadList, ...Object.keys(require.cache)].join('\\n')";
+  writeFileSync(tell, `process.on("exit", () => require("node:fs").writeSync(1, ${list}));`);
+
+  const { stdout } = spawnSync(process.execPath, ["--require", tell, bin, "up", "--db", project.url], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+
+  expect(stdout).toContain("Nothing to do");
+  expect(stdout).toContain("NativeModule fs");
+  expect(stdout).not.toMatch(/NativeModule (?:crypto|perf_hooks)$|mysql2|zod/m);
+});
+
 test("a wrong call is told by the library that knows mistakes, without a stack", () => {
   const project = newProject({}, "nothing");
 

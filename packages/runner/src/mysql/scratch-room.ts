@@ -2,8 +2,8 @@
  * A place for scratch databases on a server: names of its own, and a lock that shows that who makes them is alive. The lock
  * ends with its session, so that what a killed `verify` has left is told from what another one works on, and is dropped.
  */
-import { randomBytes } from "node:crypto";
 import { SurefootError } from "../error.ts";
+import { newRunId } from "../run-id.ts";
 import { quoted } from "../sql/reader/names.ts";
 import { rowsOf } from "./driver.ts";
 import { mysqlError } from "./errors.ts";
@@ -43,7 +43,7 @@ export class ScratchRoom {
     this.timing = timing;
     this.server = server;
     this.control = link;
-    this.token = randomBytes(6).toString("hex");
+    this.token = newRunId().replaceAll("-", "").slice(0, 12);
     this.onNote = onNote;
   }
 
