@@ -4,12 +4,11 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Outcome } from "./on-server.ts";
-import type { Trial } from "./trial.ts";
+import type { Outcome } from "./outcome.ts";
 
-export async function campaign(
-  trials: readonly Trial[],
-  tryOne: (trial: Trial) => Promise<Outcome>,
+export async function campaign<T extends { readonly key: string }>(
+  trials: readonly T[],
+  tryOne: (trial: T) => Promise<Outcome>,
   path: string | null,
 ): Promise<readonly Outcome[]> {
   const known = path === null ? new Map<string, Outcome>() : outcomesIn(path);

@@ -1,10 +1,9 @@
 /** Tries one trial on a server: each round is one `up` through a proxy that lets the faults strike, then comes one in peace. */
 import { spawn } from "node:child_process";
-import { fold, isSink } from "@surefoot/model";
 import type { UpResult } from "../../packages/runner/src/results.ts";
 import type { Database } from "../../packages/runner/src/port.ts";
 import { bin } from "../support/kill.ts";
-import { databaseAt, given, judgeEnd, said, upOn } from "../faults/server-trial.ts";
+import { databaseAt, given, upOn } from "../faults/server-trial.ts";
 import type { ServerProject } from "../support/server-project.ts";
 import { withProject } from "../support/server-project.ts";
 import type { OwnServer } from "../support/servers.ts";
@@ -12,19 +11,10 @@ import type { Trap, Wire } from "../support/wire-proxy.ts";
 import { WireProxy } from "../support/wire-proxy.ts";
 import { finder } from "./spots.ts";
 import type { Strike, Trial } from "./trial.ts";
+import type { Outcome } from "./outcome.ts";
+import { requireAllowed, requireRest } from "./require.ts";
 import type { EndText } from "./world-ends.ts";
-import { personText, worldEnds } from "./world-ends.ts";
-
-export interface Outcome {
-  readonly key: string;
-  /** Where the last `up`, which nothing struck, came to rest; of a trial that broke a promise: `broken`. */
-  readonly end: EndText;
-  /** How many of the faults found the place where they were to strike. */
-  readonly struck: number;
-  readonly strikes: number;
-  /** What was promised and is not so; null when all is as promised. */
-  readonly broken: string | null;
-}
+import { worldEnds } from "./world-ends.ts";
 
 /** A wrapper around the database, for a runner that is meant to be wrong. */
 export type Defect = (database: Database) => Database;
@@ -37,7 +27,7 @@ export async function tryOnServer(server: OwnServer, trial: Trial, defect?: Defe
     await withProject(server, {}, async (project) => {
       await given(project, trial);
       const schema = await project.schema();
-      const allowed = worldEnds(trial, true);
+      const allowed = worldEnds(trial, true, trial.transaction);
       for (const round of trial.rounds) {
         const { result, struckCount } = await struckUp(server, project, trial, round, defect);
         struck += struckCount;
@@ -140,28 +130,4 @@ async function act(
     default:
       fault satisfies never;
   }
-}
-
-async function requireAllowed(
-  project: ServerProject,
-  trial: Trial,
-  result: UpResult,
-  schema: readonly string[],
-  allowed: ReadonlySet<EndText>,
-): Promise<EndText> {
-  const judged = await judgeEnd(project, trial, result, schema);
-  // An unreachable database is no end: the next start recovers.
-  if (judged === "not_at_rest") return "not at rest";
-  const end = judged === "person" ? personText(result.remaining) : judged === "applied" ? "applied" : "nothing";
-  if (!allowed.has(end))
-    throw new Error(`It came to “${end}”, and the world knows only ${[...allowed].join(", ")}; ${said(result)}`);
-  return end;
-}
-
-/** The last one was struck by nothing: it is at rest, and a migration that can be applied is, unless a person is asked. */
-async function requireRest(project: ServerProject, end: EndText, { fails }: Trial): Promise<void> {
-  if (end === "not at rest") throw new Error("The last run was struck by nothing and is not at rest");
-  if (end === (fails ? "applied" : "nothing")) throw new Error(`Nothing stood in the way, and it ended with ${end}`);
-  const folded = fold(await project.journal());
-  if (folded.type !== "folded" || !isSink(folded.folded.state.type)) throw new Error("The journal is not at rest");
 }

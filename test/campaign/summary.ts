@@ -1,5 +1,5 @@
 /** A campaign's outcomes in a table: for each engine, what its faults came to. */
-import type { Outcome } from "./on-server.ts";
+import type { Outcome } from "./outcome.ts";
 import { faultNames } from "./trial.ts";
 
 const ends = ["applied", "rolled back", "a person", "broken"] as const;

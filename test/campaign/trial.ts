@@ -23,6 +23,7 @@ export interface Story {
   readonly kinds: readonly StepKind[];
   /** Its last statement is refused by the engine, so that it is rolled back. */
   readonly fails: boolean;
+  readonly transaction?: "none";
 }
 
 export interface Trial extends Story {

@@ -2,7 +2,7 @@
  * Where a migration can come to rest in the model's world, whatever faults strike and however often, as long as nobody
  * works in the database by hand: the whole of it, nothing of it, or in the hands of a person, who is told of certain steps.
  */
-import type { StepClass } from "@surefoot/model";
+import type { StepClass, TransactionMode } from "@surefoot/model";
 import { Walker } from "@surefoot/model/arbitraries";
 import type { Step } from "@surefoot/model/arbitraries";
 import type { ActionName } from "@surefoot/model/explorer";
@@ -21,7 +21,11 @@ export function personText(steps: readonly { readonly number: number; readonly i
   return `person ${steps.map(({ number, inDoubt }) => `${number}${inDoubt ? "?" : ""}`).join(" ")}`;
 }
 
-export function worldEnds({ kinds, fails }: Story, server: boolean): ReadonlySet<EndText> {
+export function worldEnds(
+  { kinds, fails }: Story,
+  server: boolean,
+  mode: TransactionMode = "step",
+): ReadonlySet<EndText> {
   const specs = [...kinds.map(specOf), ...(fails ? [{ class: "atomic" as StepClass, undo: null }] : [])];
   const isOpaque = specs.some((spec) => spec.class === "opaque");
   const configuration: Configuration = {
@@ -29,7 +33,7 @@ export function worldEnds({ kinds, fails }: Story, server: boolean): ReadonlySet
     profile: server ? (isOpaque ? opaque : atomicDdl) : transactional,
     variant: "adjusted",
     runners: 1,
-    jobs: [upJob(specs, "step")],
+    jobs: [upJob(specs, mode)],
     appliedFirst: [],
     arrives: null,
     operator: false,

@@ -30,12 +30,12 @@ export interface Story {
   readonly kinds: readonly StepKind[];
   /** Its last statement is refused by the server, so that it is rolled back. */
   readonly fails: boolean;
-  readonly recovery?: "rollback" | "resume";
+  readonly transaction?: "none";
 }
 
-export async function given(project: ServerProject, { kinds, fails, recovery }: Story): Promise<void> {
+export async function given(project: ServerProject, { kinds, fails, transaction }: Story): Promise<void> {
   await project.exec(...kinds.flatMap((kind) => kind.given));
-  const option = recovery === undefined ? "" : `-- migrate:option recovery=${recovery}\n`;
+  const option = transaction === undefined ? "" : `-- migrate:option transaction=${transaction}\n`;
   project.write({ [migration]: option + fileOf(kinds, fails) });
 }
 
@@ -52,7 +52,10 @@ export async function upOn(
 }
 
 /** What is there of each step. */
-async function look(project: ServerProject, kinds: readonly StepKind[]): Promise<readonly Seen[]> {
+/** A migrated database as somebody else sees it. */
+export type Looked = Pick<ServerProject, "rows" | "schema" | "journal">;
+
+async function look(project: Looked, kinds: readonly StepKind[]): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   for (const kind of kinds) seen.push(seenIn((await project.rows(kind.look))[0]));
   return seen;
@@ -62,7 +65,7 @@ export type End = "applied" | "rolled_back" | "untouched" | "person" | "not_at_r
 
 /** @throws Error that says what is promised and not so */
 export async function judgeEnd(
-  project: ServerProject,
+  project: Looked,
   { kinds }: Story,
   result: UpResult,
   schemaBefore: readonly string[],

@@ -51,6 +51,7 @@ export class WireProxy {
   private readonly target: { readonly host: string; readonly port: number };
   private readonly wires = new Set<ProxiedWire>();
   private readonly faults: Fault[] = [];
+  private readonly acts: Promise<void>[] = [];
   private isSilent = false;
 
   private constructor(target: { readonly host: string; readonly port: number }) {
@@ -68,7 +69,10 @@ export class WireProxy {
     through.port = String((proxy.server.address() as AddressInfo).port);
     through.searchParams.set("ssl-mode", "disabled");
     try {
-      return await act(proxy, through.href);
+      const answer = await act(proxy, through.href);
+      // What a fault does may take longer than those whom it strikes: a server that is started again.
+      await Promise.all(proxy.acts);
+      return answer;
     } finally {
       proxy.server.close();
       proxy.cut();
@@ -114,7 +118,10 @@ export class WireProxy {
     for (const fault of this.faults) {
       if (fault.sprung || fault.when !== when || !fault.at(command)) continue;
       fault.sprung = true;
-      await fault.act(wire, command);
+      const act = (async () => fault.act(wire, command))();
+      this.acts.push(act);
+      // Whoever waits for all of them hears of it.
+      await act.catch(() => undefined);
       fault.spring(command);
     }
   }
