@@ -121,7 +121,7 @@ async function act(
       setTimeout(() => proxy.heal(), 300);
       break;
     case "session_killed":
-      await project.exec(`KILL CONNECTION ${wire.session}`).catch(() => undefined);
+      await project.kill(wire.session);
       break;
     case "server_killed":
       await server.kill();

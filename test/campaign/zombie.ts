@@ -31,10 +31,7 @@ export async function tryZombie(
           throw new Error(`It ended before it could be left behind: ${said(result)}`);
         }),
       ]);
-      const sessions = await project.rows(
-        "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()",
-      );
-      for (const { id } of sessions) await project.exec(`KILL CONNECTION ${String(id)}`).catch(() => undefined);
+      for (const session of await project.sessions()) await project.kill(session);
       const other = await upOn(project, databaseAt(project.url), { waitMs: 30_000 });
       if (other.exit !== 0) throw new Error(`The other one ended with ${other.exit}`);
       const records = (await project.journal()).length;

@@ -101,7 +101,7 @@ for (const engine of engineNames)
         await fill(project);
         const first = start(project, "up", "--json");
         const session = await running(project, long);
-        await project.exec(`KILL CONNECTION ${session}`);
+        await project.kill(session);
         const { exit, out } = await first.ended;
 
         const result = JSON.parse(out.trim().split("\n").at(-1) ?? "") as { readonly [key: string]: unknown };
@@ -120,10 +120,8 @@ for (const engine of engineNames)
           const zombie = start(project, "up", "--json", "--reconnect", "1s");
           const session = await running(project, long);
           zombie.process.kill("SIGSTOP");
-          await project.exec(
-            `KILL CONNECTION ${session}`,
-            ...(await others(project, session)).map((id) => `KILL CONNECTION ${id}`),
-          );
+          await project.kill(session);
+          for (const other of await project.sessions()) await project.kill(other);
           const second = await project.json(["up", "--wait", "30s"]);
           const records = (await project.journal()).length;
           zombie.process.kill("SIGCONT");
@@ -176,11 +174,3 @@ UPDATE n SET v = v + 1 WHERE SLEEP(1.5) = 0;
         },
       ));
   });
-
-/** The other sessions on the project's database. */
-async function others(project: ServerProject, session: number): Promise<readonly number[]> {
-  const rows = await project.rows(
-    `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID NOT IN (CONNECTION_ID(), ${session})`,
-  );
-  return rows.map(({ id }) => Number(id));
-}

@@ -42,11 +42,7 @@ async function upKilled(server: OwnServer, project: ServerProject, kind: Kind, a
   const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
   await setTimeout(afterMs);
   if (kind === "runner") child.kill("SIGKILL");
-  if (kind === "session")
-    for (const { id } of await project.rows(
-      "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()",
-    ))
-      await project.exec(`KILL CONNECTION ${String(id)}`).catch(() => undefined);
+  if (kind === "session") for (const session of await project.sessions()) await project.kill(session);
   if (kind === "server") {
     await server.kill();
     await server.restart();

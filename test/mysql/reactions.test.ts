@@ -77,7 +77,7 @@ async function react(
         if (when === "during") await setTimeout(30);
         if (fault === "cut") wire.cut();
         if (fault === "silence") wire.silence();
-        if (fault === "session_killed") await project.exec(`KILL CONNECTION ${wire.session}`);
+        if (fault === "session_killed") await project.kill(wire.session);
         if (fault === "server_killed") await server.kill();
       },
     );

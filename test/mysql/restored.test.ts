@@ -114,7 +114,7 @@ for (const engine of engineNames)
           const session = await running(project, update);
           killed.process.kill("SIGKILL");
           await killed.ended;
-          await project.exec(`KILL CONNECTION ${session}`);
+          await project.kill(session);
           await release();
         });
         await putBack(project, dumped);

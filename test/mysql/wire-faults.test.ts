@@ -30,8 +30,7 @@ const faults = {
     // Longer than it takes to find out.
     setTimeout(() => proxy.heal(), 400);
   },
-  "the session is killed": (wire: Wire, _proxy: WireProxy, project: ServerProject) =>
-    project.exec(`KILL CONNECTION ${wire.session}`),
+  "the session is killed": (wire: Wire, _proxy: WireProxy, project: ServerProject) => project.kill(wire.session),
 } as const;
 
 /** What may come of it, by class: what commits with its record, or shows afterwards, needs nobody. */

@@ -31,6 +31,10 @@ export interface ServerProject {
   ): Promise<{ readonly exit: number; readonly result: Row; readonly lines: readonly Row[] }>;
   rows(sql: string): Promise<readonly Row[]>;
   exec(...statements: readonly string[]): Promise<void>;
+  /** The other sessions on this database. */
+  sessions(): Promise<readonly number[]>;
+  /** Ends a session; one that has ended by itself meanwhile is as good. */
+  kill(session: number): Promise<void>;
   /** SHOW CREATE of every table, and the names of everything else; Surefoot's own left out. */
   schema(): Promise<readonly string[]>;
   journal(): Promise<readonly JournalRecord[]>;
@@ -115,6 +119,19 @@ function projectOn(server: TestServer, database: string, folder: string): Server
         for (const sql of statements) await connection.query(sql);
       } finally {
         connection.destroy();
+      }
+    },
+    async sessions() {
+      const found = await rows(
+        "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()",
+      );
+      return found.map(({ id }) => Number(id));
+    },
+    async kill(session) {
+      try {
+        await project.exec(`KILL CONNECTION ${session}`);
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "ER_NO_SUCH_THREAD")) throw error;
       }
     },
     async schema() {
