@@ -7,10 +7,10 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type * as Lease from "../../packages/runner/src/mysql/lease.ts";
 import type { Link } from "../../packages/runner/src/mysql/link.ts";
 import type { Database, Session } from "../../packages/runner/src/port.ts";
+import { overriding, withSessions } from "../../packages/runner/src/wrapped.ts";
 import { engineNames } from "../../scripts/servers/engine.ts";
 import type { StepKind } from "../faults/step-kinds.ts";
 import { stepKinds } from "../faults/step-kinds.ts";
-import { overriding } from "../model/agreement/defects.ts";
 import { onOwnServer } from "../support/servers.ts";
 import type { Defect } from "./on-server.ts";
 import { tryOnServer } from "./on-server.ts";
@@ -68,17 +68,7 @@ const late: StepKind = {
 };
 
 function wrapping(overrides: (session: Session) => Parameters<typeof overriding>[1]): Defect {
-  return (inner): Database => ({
-    engine: inner.engine,
-    name: inner.name,
-    exists: () => inner.exists(),
-    scratch: (from) => inner.scratch(from),
-    read: () => inner.read(),
-    acquire: async (options) => {
-      const session = await inner.acquire(options);
-      return overriding(session, overrides(session));
-    },
-  });
+  return (inner): Database => withSessions(inner, (session) => overriding(session, overrides(session)));
 }
 
 /** The record that announces a statement waits until the statement has run. */

@@ -3,9 +3,9 @@
  * goes on, it must neither write anything nor say what became of the migration.
  */
 import type { Database } from "../../packages/runner/src/port.ts";
+import { overriding, withSessions } from "../../packages/runner/src/wrapped.ts";
 import { databaseAt, given, judgeEnd, said, upOn } from "../faults/server-trial.ts";
 import { stepKinds } from "../faults/step-kinds.ts";
-import { overriding } from "../model/agreement/defects.ts";
 import { withProject } from "../support/server-project.ts";
 import type { OwnServer } from "../support/servers.ts";
 import type { Defect } from "./on-server.ts";
@@ -47,23 +47,15 @@ export async function tryZombie(
 }
 
 function stopping(inner: Database, sql: string, reached: () => void, goOn: Promise<void>): Database {
-  return {
-    engine: inner.engine,
-    name: inner.name,
-    exists: () => inner.exists(),
-    scratch: (from) => inner.scratch(from),
-    read: () => inner.read(),
-    acquire: async (options) => {
-      const session = await inner.acquire(options);
-      return overriding(session, {
-        run: async (...args: Parameters<typeof session.run>) => {
-          if (args[0] === sql) {
-            reached();
-            await goOn;
-          }
-          return session.run(...args);
-        },
-      });
-    },
-  };
+  return withSessions(inner, (session) =>
+    overriding(session, {
+      run: async (...args: Parameters<typeof session.run>) => {
+        if (args[0] === sql) {
+          reached();
+          await goOn;
+        }
+        return session.run(...args);
+      },
+    }),
+  );
 }

@@ -82,6 +82,20 @@ export function conforms(withSubject: (act: (subject: Subject) => Promise<void>)
   );
 
   test(
+    "the last row is read without the lease, and never taken from under an owner that writes",
+    onSession(async (session, subject) => {
+      expect(await subject.open().readLast()).toBeNull();
+      await session.append(packRecords([started(session, 1)]));
+      await session.append(packRecords([started(session, 2)]));
+      const during = await subject.open().readLast();
+      await session.close();
+
+      expect([undefined, 2]).toContain(during?.seq);
+      expect(await subject.open().readLast()).toMatchObject({ seq: 2, event: "start" });
+    }),
+  );
+
+  test(
     "a number that is taken is refused: somebody else has written",
     onSession(async (session) => {
       await session.append(packRecords([started(session, 1)]));

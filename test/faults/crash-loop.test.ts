@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SqliteDatabase } from "../../packages/runner/src/sqlite/adapter.ts";
 import { up } from "../../packages/runner/src/up.ts";
-import type { Database } from "../../packages/runner/src/port.ts";
+import { overriding, withSessions } from "../../packages/runner/src/wrapped.ts";
 import { newProject, pathOf } from "../support/project.ts";
 
 const file =
@@ -13,25 +13,17 @@ test("after three crashes in a row a migration is not begun a fourth time, until
     // Dies when the second step is run, whatever recovery had to do before it.
     let seen = 0;
     const inner = new SqliteDatabase({ path: project.db });
-    const database: Database = {
-      engine: inner.engine,
-      name: inner.name,
-      exists: () => inner.exists(),
-      read: () => inner.read(),
-      scratch: (server) => inner.scratch(server),
-      acquire: async (options) => {
-        const session = await inner.acquire(options);
-        const run = session.run.bind(session);
-        session.run = async (sql, framing, cancel) => {
-          if (sql.startsWith("CREATE TABLE u") && seen++ === 0) {
+    const database = withSessions(inner, (session) =>
+      overriding(session, {
+        run: async (...args: Parameters<typeof session.run>) => {
+          if (args[0].startsWith("CREATE TABLE u") && seen++ === 0) {
             await session.close();
             throw new Error("the process has died");
           }
-          return run(sql, framing, cancel);
-        };
-        return session;
-      },
-    };
+          return session.run(...args);
+        },
+      }),
+    );
     await up(
       { database, dir: project.migrations, config: {}, signal: undefined, onEvent: undefined },
       { reconnectMs: 0 },

@@ -7,6 +7,7 @@
  * it for "executed and not acknowledged", and `before` the next append for "acknowledged and not journalled".
  */
 import type { Database, Session } from "../../packages/runner/src/port.ts";
+import { withSessions } from "../../packages/runner/src/wrapped.ts";
 
 export type Moment = { readonly call: number; readonly when: "before" | "after" };
 
@@ -47,17 +48,7 @@ export function crashing(inner: Database, moment: Moment | null, die?: () => nev
   const calls: string[] = [];
   let crashed = false;
   return {
-    engine: inner.engine,
-    name: inner.name,
-    exists: () => inner.exists(),
-    calls,
-    get crashed() {
-      return crashed;
-    },
-    read: () => inner.read(),
-    scratch: (server) => inner.scratch(server),
-    async acquire(options) {
-      const session = await inner.acquire(options);
+    ...withSessions(inner, (session) => {
       const crash = async (): Promise<never> => {
         if (die !== undefined) return die();
         crashed = true;
@@ -86,6 +77,10 @@ export function crashing(inner: Database, moment: Moment | null, die?: () => nev
           };
         },
       });
+    }),
+    calls,
+    get crashed() {
+      return crashed;
     },
   };
 }

@@ -12,6 +12,7 @@ import { down } from "../../packages/runner/src/down.ts";
 import { SqliteDatabase } from "../../packages/runner/src/sqlite/adapter.ts";
 import { up } from "../../packages/runner/src/up.ts";
 import type { Workshop } from "../../packages/runner/src/workshop.ts";
+import { overriding, withSessions } from "../../packages/runner/src/wrapped.ts";
 import type { Project } from "../support/project.ts";
 import { newProject } from "../support/project.ts";
 import type { Case } from "./cases.ts";
@@ -23,30 +24,19 @@ interface Refusing extends Database {
 
 function refusing(inner: Database, at: number | null): Refusing {
   let appendCount = 0;
+  const database = withSessions(inner, (session) =>
+    overriding(session, {
+      append: async (...args: Parameters<typeof session.append>) => {
+        if (appendCount++ !== at) return session.append(...args);
+        await session.discard();
+        throw new SurefootError("JOURNAL_UNWRITABLE", "The journal refuses, and nothing was written.");
+      },
+    }),
+  );
   return {
-    engine: inner.engine,
-    name: inner.name,
-    exists: () => inner.exists(),
-    read: () => inner.read(),
-    scratch: (server) => inner.scratch(server),
+    ...database,
     get appendCount() {
       return appendCount;
-    },
-    async acquire(options) {
-      const session = await inner.acquire(options);
-      return new Proxy(session, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name, target);
-          if (typeof value !== "function") return value;
-          const method = value.bind(target) as (...args: unknown[]) => Promise<unknown>;
-          if (name !== "append") return method;
-          return async (...args: unknown[]) => {
-            if (appendCount++ !== at) return method(...args);
-            await target.discard();
-            throw new SurefootError("JOURNAL_UNWRITABLE", "The journal refuses, and nothing was written.");
-          };
-        },
-      });
     },
   };
 }

@@ -10,6 +10,7 @@ import { MysqlDatabase } from "../../packages/runner/src/mysql/database.ts";
 import { targetOf } from "../../packages/runner/src/mysql/target.ts";
 import type { Database } from "../../packages/runner/src/port.ts";
 import { up } from "../../packages/runner/src/up.ts";
+import { overriding, withSessions } from "../../packages/runner/src/wrapped.ts";
 import type { ServerProject } from "../support/server-project.ts";
 import { withProject } from "../support/server-project.ts";
 import { onOwnServer } from "../support/servers.ts";
@@ -18,27 +19,14 @@ const make = "CREATE SEQUENCE x START WITH 10";
 
 /** Its process dies when it is about to send the statement, whose record is durable by then. */
 function dyingBefore(sql: string, inner: Database): Database {
-  return {
-    engine: inner.engine,
-    name: inner.name,
-    exists: () => inner.exists(),
-    read: () => inner.read(),
-    scratch: (server) => inner.scratch(server),
-    acquire: async (options) => {
-      const session = await inner.acquire(options);
-      return new Proxy(session, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name, target);
-          if (typeof value !== "function") return value;
-          if (name !== "run") return value.bind(target) as unknown;
-          return async (text: string, ...rest: readonly unknown[]) => {
-            if (text === sql) throw new Error("the process has died");
-            return (value as (...args: unknown[]) => unknown).call(target, text, ...rest);
-          };
-        },
-      });
-    },
-  };
+  return withSessions(inner, (session) =>
+    overriding(session, {
+      run: async (...args: Parameters<typeof session.run>) => {
+        if (args[0] === sql) throw new Error("the process has died");
+        return session.run(...args);
+      },
+    }),
+  );
 }
 
 async function dieBefore(sql: string, project: ServerProject): Promise<void> {

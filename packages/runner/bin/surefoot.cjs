@@ -10,8 +10,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exitCode = 2;
 } else {
-  // Young objects get room at once: a run of many migrations is over before the heap has grown to its size by itself.
-  require("node:v8").setFlagsFromString("--semi-space-growth-factor=16");
   require("node:module").enableCompileCache();
   require("../dist/cli/surefoot.cjs");
 }

@@ -26,3 +26,4 @@ export type { Material } from "./material.ts";
 export { noMaterial } from "./material.ts";
 export { loadDriver } from "./sqlite/driver.ts";
 export { databaseOf } from "./url.ts";
+export { overriding, withSessions } from "./wrapped.ts";

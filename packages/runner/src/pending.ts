@@ -5,7 +5,7 @@ import { digest } from "./digest.ts";
 import { SurefootError } from "./error.ts";
 import { numberOf } from "./files/file-name.ts";
 import type { Checksums, MigrationFile } from "./files/migration.ts";
-import { digestOfTexts, digestOnDisk } from "./files/folder-digest.ts";
+import { digestOfTexts } from "./files/folder-digest.ts";
 import type { FolderEntry } from "./files/read-folder.ts";
 import { listFolder, readText } from "./files/read-folder.ts";
 import { readMigration } from "./files/read-migration.ts";
@@ -68,14 +68,9 @@ export class MigrationFolder {
     return file;
   }
 
-  /** Of the folder as it is on disk now. */
-  digestOnDisk(): string {
-    return digestOnDisk([...this.entries.values()]);
-  }
-
   /** Of the texts that have been read. */
   digestOfTexts(): string {
-    return digestOfTexts(this.ids.map((id) => ({ id, text: this.text(id) })));
+    return digestOfTexts(this.ids.map((id) => ({ name: `${id}.sql`, text: this.text(id) })));
   }
 
   /** The nearest name in the folder; `asking` is the file that names it, and is not meant itself. */

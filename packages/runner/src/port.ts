@@ -109,8 +109,6 @@ export interface ForeignData {
 export interface Reader {
   readonly capabilities: Capabilities;
   readRows(): Promise<JournalRows>;
-  /** The last row of a journal that this version may read; null when there is none. */
-  readLast(): Promise<Row | null>;
   /** Every row, oldest first. */
   readAll(): Promise<readonly Row[]>;
   /** The text and snapshot of what was applied: the row of the last `prepared` of this migration, upwards. */
@@ -251,6 +249,11 @@ export interface Database {
   exists(): Promise<boolean>;
   /** @throws SurefootError DATABASE_MISSING, DATABASE_UNUSABLE */
   read(): Promise<Reader>;
+  /**
+   * The last row of a journal at which nobody is at work; null as well where that takes more than a look. It never throws:
+   * whoever takes the lease then is told what is wrong.
+   */
+  readLast(): Promise<Row | null>;
   /** @throws SurefootError LEASE_HELD after `waitMs`, naming the owner. */
   acquire(options: AcquireOptions): Promise<Session>;
   /**

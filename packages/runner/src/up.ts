@@ -5,12 +5,13 @@ import { examine } from "./doctrine/doctrine.ts";
 import { SurefootError } from "./error.ts";
 import { turnedBack } from "./explain.ts";
 import { foreignChange } from "./foreign-changes.ts";
+import { digestOnDisk } from "./files/folder-digest.ts";
 import type { MigrationFile } from "./files/migration.ts";
 import type { MigrationFolder, Pending } from "./pending.ts";
-import type { Session } from "./port.ts";
 import { readyUp } from "./prepare-migration.ts";
 import type { FailedMigration, UpResult } from "./results.ts";
 import type { Preparation, Rest } from "./run.ts";
+import { newRunId } from "./run-id.ts";
 import { withoutEffect } from "./without-effect.ts";
 import type { Bench, Workshop, WriteOptions } from "./workshop.ts";
 import { answering, base, folderOf, operatorNeeded, recover, remainingOf, stopped, withBench } from "./workshop.ts";
@@ -43,41 +44,33 @@ export async function up(shop: Workshop, options: UpOptions, command: "up" | "re
   return answering<UpResult>(
     command,
     async () => {
+      const isNew = !(await shop.database.exists());
+      if (!isNew && (await nothingToDo(shop, options)))
+        return { ...atRest(command), ...emptyUp, outcome: "nothing", run: newRunId() };
       // A folder that can't be read must not cost more than a message: no new file, no recovery.
       const folder = folderOf(shop);
-      const isNew = !(await shop.database.exists());
       if (isNew) upTo(folder.pending(new Map(), policyOf(shop, options)).files, folder, options.to, new Map());
-      return withBench(
-        shop,
-        { ...options, createMissing: true },
-        (bench) => {
-          const message = `Making a new database: ${shop.database.name}`;
-          if (isNew) shop.onEvent?.({ type: "note", code: "created", message });
-          return climb(shop, options, bench, folder, command);
-        },
-        (session, run) => nothingToDo(session, folder, options, command, run, isStrict(shop, options)),
-      );
+      return withBench(shop, { ...options, createMissing: true }, (bench) => {
+        const message = `Making a new database: ${shop.database.name}`;
+        if (isNew) shop.onEvent?.({ type: "note", code: "created", message });
+        return climb(shop, options, bench, folder, command);
+      });
     },
     emptyUp,
   ).then((result) => (result.error?.code === "LEASE_HELD" ? { ...result, outcome: "busy" } : result));
 }
 
-/** Everything in the folder was applied just as it stands, and nothing has been written since. */
-async function nothingToDo(
-  session: Session,
-  folder: MigrationFolder,
-  options: UpOptions,
-  command: "up" | "retry",
-  run: string,
-  strict: boolean,
-): Promise<UpResult | null> {
-  if (options.to !== undefined || strict) return null;
-  const last = await session.readLast();
-  if (last?.event !== "recorded" || last.direction !== "up") return null;
+/** Everything in the folder was applied just as it stands, and nothing has been written since. Whoever only looks needs no lease. */
+async function nothingToDo(shop: Workshop, options: UpOptions): Promise<boolean> {
+  if (options.to !== undefined || isStrict(shop, options)) return false;
+  const last = await shop.database.readLast();
+  if (last?.event !== "recorded" || last.direction !== "up") return false;
   const decoded = decodeRow(last);
-  if (decoded.type === "bad" || decoded.record.detail["folder"] !== folder.digestOnDisk()) return null;
-  const base = { type: "result", command, exit: 0, state: "idle", error: null, next: ["surefoot up"] } as const;
-  return { ...base, ...emptyUp, outcome: "nothing", run };
+  return decoded.type !== "bad" && decoded.record.detail["folder"] === digestOnDisk(shop.dir);
+}
+
+function atRest(command: "up" | "retry"): Pick<UpResult, "type" | "command" | "exit" | "state" | "error" | "next"> {
+  return { type: "result", command, exit: 0, state: "idle", error: null, next: ["surefoot up"] };
 }
 
 export function isStopped({ signal }: Workshop): boolean {

@@ -59,8 +59,6 @@ export async function withBench<T>(
   shop: Workshop,
   options: WriteOptions & { readonly createMissing?: boolean },
   act: (bench: Bench) => Promise<T>,
-  /** Asked first, under the lease; anything but null is the answer, and the journal is not read. */
-  shortcut?: (session: Session, runId: string) => Promise<T | null>,
 ): Promise<T> {
   const runId = newRunId();
   const now = clock();
@@ -86,8 +84,6 @@ export async function withBench<T>(
     onLong: (message) => shop.onEvent?.({ type: "waiting", for: "statement", holder: "", message }),
   });
   try {
-    const known = shortcut === undefined ? null : await shortcut(session, runId);
-    if (known !== null) return known;
     const journal = await readJournal(session);
     const { folded, applied } = journal;
     const run = new Run({

@@ -2,20 +2,8 @@
 import type { JournalRecord, StoredRow } from "@surefoot/model";
 import { decodeRow, packRecords, unpackRow } from "@surefoot/model";
 import type { Session } from "../../../packages/runner/src/port.ts";
+import { overriding } from "../../../packages/runner/src/wrapped.ts";
 import type { Defect } from "./drive.ts";
-
-type Overrides = { readonly [N in keyof Session]?: unknown };
-
-export function overriding(session: Session, overrides: Overrides): Session {
-  return new Proxy(session, {
-    get(target, name) {
-      const own = (overrides as { readonly [name: string | symbol]: unknown })[name];
-      if (own !== undefined) return own;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
 
 function recordsOf(rows: readonly StoredRow[]): readonly JournalRecord[] {
   return rows.flatMap(unpackRow).map((row) => {

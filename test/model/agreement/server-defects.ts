@@ -1,5 +1,5 @@
 /** Defects of a runner on a server, seeded beneath it. Agreement must see each of them in streams that come to their place. */
-import { overriding } from "./defects.ts";
+import { overriding } from "../../../packages/runner/src/wrapped.ts";
 import type { Defect } from "./drive.ts";
 import type { Session } from "../../../packages/runner/src/port.ts";
 

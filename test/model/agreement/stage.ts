@@ -5,6 +5,7 @@
 import { assertNever } from "@surefoot/model";
 import { SurefootError } from "../../../packages/runner/src/error.ts";
 import type { Database, RunReply, Session } from "../../../packages/runner/src/port.ts";
+import { withSessions } from "../../../packages/runner/src/wrapped.ts";
 
 /** How a call goes on. */
 export type Directive =
@@ -49,17 +50,10 @@ export class Stage {
   private wake: () => void = () => undefined;
 
   constructor(inner: Database, wrap: (session: Session) => Session = (session) => session) {
-    this.database = {
-      engine: inner.engine,
-      name: inner.name,
-      exists: () => inner.exists(),
-      read: () => inner.read(),
-      scratch: (server) => inner.scratch(server),
-      acquire: async (options) => {
-        this.session = await inner.acquire(options);
-        return this.staged(wrap(this.session));
-      },
-    };
+    this.database = withSessions(inner, (session) => {
+      this.session = session;
+      return this.staged(wrap(session));
+    });
   }
 
   /** Begins a process. Its answer is nobody's business: what counts is what it leaves. */

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type V8 from "node:v8";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
 import type { Scenarios } from "./replay.ts";
@@ -20,6 +21,9 @@ const io: Io = {
   env: process.env,
   cwd: process.cwd(),
   signal: stop.signal,
+  // Young objects get room at once: a run of many migrations is over before the heap has grown to its size by itself. A call
+  // that finds nothing to do would spend a tenth of its time on loading what sets that.
+  atWork: () => (createRequire(import.meta.url)("node:v8") as typeof V8).setFlagsFromString(growth),
   // Built from packages/scenarios, which needs the runner, so that the runner can't import it: docs/decisions/0010.
   scenarios: async () => createRequire(import.meta.url)("../replay/replay.cjs") as Scenarios,
   // Looking at stdin makes a stream of it, which takes its time; only `down` asks.
@@ -27,6 +31,8 @@ const io: Io = {
     return process.stdin.isTTY ? ask : null;
   },
 };
+
+const growth = "--semi-space-growth-factor=16";
 
 const known = new Set<string>();
 

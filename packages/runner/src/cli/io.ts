@@ -13,6 +13,8 @@ export interface Io {
   readonly signal: AbortSignal;
   /** A yes or no from the person at the terminal; null when there is nobody to ask. */
   readonly ask: ((question: string) => Promise<boolean>) | null;
+  /** Called once, before anything is done that takes more than a look. */
+  readonly atWork?: () => void;
   /** Told what happens while it happens, whatever is printed. */
   readonly watch?: (event: Progress) => void;
   /** Stands between a runner and its database. */

@@ -13,10 +13,12 @@ export function progressTo(io: Io, given: Common): (event: Progress) => void {
         const line = sentence(event);
         if (line !== null) io.err(`${line}\n`);
       };
-  const { watch } = io;
-  if (watch === undefined) return print;
+  const { watch, atWork } = io;
+  let began = false;
   return (event) => {
-    watch(event);
+    if (!began) atWork?.();
+    began = true;
+    watch?.(event);
     print(event);
   };
 }

@@ -10,6 +10,11 @@ export const nameForm = "NUMBER_name.sql, as in 0001_users.sql, without spaces";
 
 const form = /^(\d+)_\S+$/;
 
+/** Is it one of the files that make up a folder of migrations? An ending in capitals counts, so that none is silently left out. */
+export function isMigrationName(name: string): boolean {
+  return name.toLowerCase().endsWith(".sql") && !name.startsWith(".");
+}
+
 /** The number in a migration's id, or null when it is no id. */
 export function numberOf(id: string): bigint | null {
   const digits = form.exec(id)?.[1];

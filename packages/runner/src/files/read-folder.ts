@@ -4,7 +4,7 @@ import { SurefootError } from "../error.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { pointAt } from "../sql/place.ts";
 import { fileError } from "./file-error.ts";
-import { nameForm, parseFileName } from "./file-name.ts";
+import { isMigrationName, nameForm, parseFileName } from "./file-name.ts";
 import type { MigrationFile } from "./migration.ts";
 import { readMigration } from "./read-migration.ts";
 
@@ -89,16 +89,11 @@ export function readText(path: string): string {
 
 const firstPoint = { line: 1, column: 1 };
 
-/** The names of the SQL files in a folder. An ending in capitals counts as well, so that no file is silently left out. */
+/** The names of the SQL files in a folder. */
 function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
-      .filter(
-        (entry) =>
-          !entry.name.startsWith(".") &&
-          entry.name.toLowerCase().endsWith(".sql") &&
-          (entry.isFile() || !isFolder(join(dir, entry.name))),
-      )
+      .filter((entry) => isMigrationName(entry.name) && (entry.isFile() || !isFolder(join(dir, entry.name))))
       .map(({ name }) => name);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;

@@ -1,3 +1,4 @@
+import type { Row } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
 import type { AcquireOptions, Database, MakeScratch, Reader, Session } from "../port.ts";
 import type { Origin } from "./origin.ts";
@@ -39,6 +40,14 @@ export class MysqlDatabase implements Database {
 
   async read(): Promise<Reader> {
     return (await import("./server-adapter.ts")).openReader(await this.origin());
+  }
+
+  async readLast(): Promise<Row | null> {
+    try {
+      return await (await import("./server-adapter.ts")).readLastOf(await this.origin());
+    } catch {
+      return null;
+    }
   }
 
   async acquire(options: AcquireOptions): Promise<Session> {
@@ -83,5 +92,13 @@ function unusable(error: SurefootError): Database {
   const fail = async (): Promise<never> => {
     throw error;
   };
-  return { engine: "mysql", name: "the pool", exists: fail, read: fail, acquire: fail, scratch: () => fail };
+  return {
+    engine: "mysql",
+    name: "the pool",
+    exists: fail,
+    read: fail,
+    readLast: async () => null,
+    acquire: fail,
+    scratch: () => fail,
+  };
 }

@@ -65,6 +65,16 @@ export async function openReader(origin: Origin): Promise<Reader> {
   return new MysqlReader(link, server, origin);
 }
 
+/** The last row of the journal, in a connection of its own. */
+export async function readLastOf(origin: Origin): Promise<Row | null> {
+  const { link } = await connect(origin);
+  try {
+    return await readLast(link, origin.database);
+  } finally {
+    await link.close();
+  }
+}
+
 /** @throws SurefootError as `openReader`, and LEASE_HELD after `waitMs` */
 export async function openSession(origin: Origin, options: AcquireOptions): Promise<Session> {
   const { database, name } = origin;
@@ -107,10 +117,6 @@ class MysqlReader implements Reader {
 
   async readRows(): Promise<JournalRows> {
     return this.guard("reading the journal", () => readRows(this.reading, this.origin.database));
-  }
-
-  async readLast(): Promise<Row | null> {
-    return this.guard("reading the journal", () => readLast(this.reading, this.origin.database));
   }
 
   async readAll(): Promise<readonly Row[]> {

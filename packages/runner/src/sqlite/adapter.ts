@@ -44,7 +44,7 @@ import {
   readRows,
 } from "./journal.ts";
 import type { Lease } from "./lease.ts";
-import { leaseOwner, takeLease, wasFilling } from "./lease.ts";
+import { hasOwner, leaseOwner, takeLease, wasFilling } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
 import { quoted } from "./cursor.ts";
 import { emptyCopy } from "./rehearsal.ts";
@@ -96,6 +96,22 @@ export class SqliteDatabase implements Database {
     if (!existsSync(path)) return new SqliteReader(await memory(), path, true);
     refuseFolder(path);
     return new SqliteReader(await openToRead(path), path, true);
+  }
+
+  /** A file beside it tells of an owner, at work or killed, who may have left more to put back than the journal says. */
+  async readLast(): Promise<Row | null> {
+    const path = "path" in this.target ? this.target.path : pathOf(this.target.handle);
+    if (path !== null && hasOwner(path)) return null;
+    try {
+      const handle = "handle" in this.target ? this.target.handle : await openToRead(this.target.path);
+      try {
+        return readLast(handle);
+      } finally {
+        if ("path" in this.target) handle.close();
+      }
+    } catch {
+      return null;
+    }
   }
 
   scratch(server: string | null): MakeScratch {
@@ -226,10 +242,6 @@ class SqliteReader implements Reader {
 
   async readRows(): Promise<JournalRows> {
     return this.guard("reading the journal", () => readRows(this.db));
-  }
-
-  async readLast(): Promise<Row | null> {
-    return this.guard("reading the journal", () => readLast(this.db));
   }
 
   async readAll(): Promise<readonly Row[]> {

@@ -4,7 +4,7 @@
  * lease means that nothing is under way. There is no time-to-live. The sidecar stays behind: removing it would let two
  * processes lock two files of the same name.
  */
-import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { Detail } from "@surefoot/model";
 import { SurefootError } from "../error.ts";
@@ -114,6 +114,11 @@ class OwnedLease implements Lease {
   private said(): Detail {
     return this.noted ? { ...this.who, filling: true } : this.who;
   }
+}
+
+/** Somebody is at work, or was killed at it. False in vain where such a file can't be written. */
+export function hasOwner(database: string): boolean {
+  return existsSync(ownerPath(database));
 }
 
 /** A process was killed while it filled a file that it had made, or had to leave it so because somebody was reading. */

@@ -3,6 +3,7 @@
  * what was heard is written into the journal.
  */
 import type { Database, Session } from "surefoot/parts";
+import { overriding, withSessions } from "surefoot/parts";
 
 export interface Gate {
   readonly sql: string;
@@ -12,40 +13,25 @@ export interface Gate {
 /** `stop` is called once, there; the call goes on when it settles. */
 export function gated(inner: Database, gate: Gate, stop: () => Promise<void>): Database {
   let reached = false;
-  return {
-    engine: inner.engine,
-    name: inner.name,
-    exists: () => inner.exists(),
-    read: () => inner.read(),
-    scratch: (server) => inner.scratch(server),
-    acquire: async (options) => {
-      const session = await inner.acquire(options);
-      let ran = false;
-      const once = async (): Promise<void> => {
-        if (reached) return;
-        reached = true;
-        await stop();
-      };
-      const run: Session["run"] = async (sql, framing, cancel) => {
-        const meant = sql === gate.sql;
-        if (meant && gate.when === "before_effect") await once();
-        const reply = await session.run(sql, framing, cancel);
-        ran ||= meant;
-        if (meant && gate.when === "after_effect") await once();
-        return reply;
-      };
-      const append: Session["append"] = async (rows) => {
-        if (ran && gate.when === "after_answer") await once();
-        return session.append(rows);
-      };
-      return new Proxy(session, {
-        get(target, name) {
-          if (name === "run") return run;
-          if (name === "append") return append;
-          const value: unknown = Reflect.get(target, name, target);
-          return typeof value === "function" ? (value.bind(target) as unknown) : value;
-        },
-      });
-    },
-  };
+  return withSessions(inner, (session) => {
+    let ran = false;
+    const once = async (): Promise<void> => {
+      if (reached) return;
+      reached = true;
+      await stop();
+    };
+    const run: Session["run"] = async (sql, framing, cancel) => {
+      const meant = sql === gate.sql;
+      if (meant && gate.when === "before_effect") await once();
+      const reply = await session.run(sql, framing, cancel);
+      ran ||= meant;
+      if (meant && gate.when === "after_effect") await once();
+      return reply;
+    };
+    const append: Session["append"] = async (rows) => {
+      if (ran && gate.when === "after_answer") await once();
+      return session.append(rows);
+    };
+    return overriding(session, { run, append });
+  });
 }
