@@ -7,7 +7,7 @@ const seldom = [/config-schema/, /full-parse/, /\/(prove|promela|verdict)\.(js|t
 const ascii = {
   name: "ascii",
   generateBundle: (_, bundle) => {
-    for (const chunk of Object.values(bundle)) chunk.code = chunk.code.replaceAll(/[^\x00-\x7f]/g, escaped);
+    for (const chunk of Object.values(bundle)) chunk.code = chunk.code.replaceAll(/[\u0080-\uffff]/g, escaped);
   },
 };
 /** Of a unit of UTF-16, as it may stand in strings, templates and regular expressions. */
