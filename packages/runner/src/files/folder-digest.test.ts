@@ -45,6 +45,17 @@ test("also where a text is larger than what is read at once, and a character sta
   }
 });
 
+test("also where the end of the last text fills what is read at once to the last byte", () => {
+  for (let length = 65_500; length <= 65_540; length++) {
+    const text_ = "x".repeat(length % 3) + "漢".repeat(Math.floor(length / 3));
+    const some = [{ name: "1_a.sql", text: text_ }];
+    const digest = digestOfTexts(some);
+
+    expect(onDisk(some), `${length}`).toBe(digest);
+    expect(digestOfTexts([{ name: "1_a.sql", text: `${text_.slice(0, -1)}字` }]), `${length}`).not.toBe(digest);
+  }
+});
+
 test("a change of any character, name or border between files makes another digest", () => {
   const change = record({ at: nat(), by: string({ unit: "grapheme", minLength: 1, maxLength: 1 }) });
   assert(

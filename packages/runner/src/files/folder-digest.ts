@@ -79,6 +79,8 @@ class FolderDigest {
   }
 
   end(): string {
+    // The buffer may be full, and what pads the last word needs room.
+    this.mix();
     const length = this.filled;
     this.bytes.fill(0, length, length + 8);
     this.filled = length + 8;
