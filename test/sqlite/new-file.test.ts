@@ -90,7 +90,7 @@ test("a file that somebody else has put into WAL mode stays in it", async () => 
   expect(modeOf(project)).toBe("wal");
 });
 
-test("a reader at the end leaves the file in WAL mode with its note, and the next start turns it back", async () => {
+test("a reader at the end leaves the file in WAL mode with its note, and the next start without one turns it back", async () => {
   const project = newProject(tables);
   const readers: Handle[] = [];
   const first = await project.cli(["up"], {
@@ -104,13 +104,17 @@ test("a reader at the end leaves the file in WAL mode with its note, and the nex
   });
   const left = modeOf(project);
   expect(readers).toHaveLength(1);
+  const whileReading = await project.json(["up"]);
+  const stillLeft = modeOf(project);
   for (const reader of readers) reader.close();
 
-  const second = await project.json(["up"]);
+  const last = await project.json(["up"]);
 
   expect(first.exit).toBe(0);
   expect(left).toBe("wal");
-  expect(second.exit).toBe(0);
+  expect(whileReading.exit).toBe(0);
+  expect(stillLeft).toBe("wal");
+  expect(last.exit).toBe(0);
   expect(modeOf(project)).toBe("rollback");
   expect(sideFiles(project)).toEqual([]);
 });

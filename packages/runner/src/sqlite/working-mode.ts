@@ -54,29 +54,29 @@ export class WorkingMode {
   suit(statements: readonly SqliteStatement[], length: number): void {
     if (!this.note.filling || this.db.inTransaction) return;
     if (length <= smallLength && !statements.some(endsFilling)) return;
-    this.leave();
-    if (this.entered === "no") this.note.setFilling(false);
+    if (this.leave()) this.note.setFilling(false);
   }
 
-  /** Leaves the file as it was found. When somebody else is reading at the moment, the next start does it. */
-  leave(): void {
-    if (!this.db.open || this.db.inTransaction) return;
+  /** Leaves the file as it was found. False: somebody else is reading at the moment, so that the next start does it. */
+  leave(): boolean {
+    if (!this.db.open || this.db.inTransaction) return false;
     try {
       const mode = this.mode();
       const ours = mode === "persist" ? this.entered === "persist" : mode === "wal" && this.note.filling;
       if (ours) this.db.pragma("journal_mode = DELETE");
       this.entered = "no";
+      return true;
     } catch (error) {
       if (sqliteCode(error) === "") throw error;
+      return false;
     }
   }
 
   /** Before the connection is closed for good. */
   end(): void {
     // Whoever has come to read meanwhile may stay long.
-    if (this.db.open && this.entered === "wal") this.db.pragma(`busy_timeout = ${endWaitMs}`);
-    this.leave();
-    if (this.entered === "no") this.note.setFilling(false);
+    if (this.db.open && this.note.filling) this.db.pragma(`busy_timeout = ${endWaitMs}`);
+    if (this.leave()) this.note.setFilling(false);
   }
 
   /** The mode that the file is in for everybody else. */
