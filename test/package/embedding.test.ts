@@ -86,6 +86,51 @@ test("a handle with a transaction open is refused, and the transaction stays", a
   handle.close();
 });
 
+test("a handle that sees an older state is not told that there is nothing to do", async () => {
+  const project = newProject(files);
+  project.exec("PRAGMA journal_mode = WAL");
+  await project.cli(["up"]);
+  const handle = new Driver(project.db);
+  handle.exec("BEGIN");
+  handle.prepare("SELECT 1 FROM sqlite_schema").get();
+  const down = await project.cli(["down", "--yes"]);
+  const runner = createRunner({ database: handle as unknown as SqliteHandle, migrations: project.migrations });
+
+  const result = await runner.up();
+
+  expect(down.exit).toBe(0);
+  expect(result).toMatchObject({ exit: 2, error: { code: "USAGE" } });
+  expect(handle.inTransaction).toBe(true);
+  handle.close();
+});
+
+test("a handle whose integers are BigInts is read all the same, and dropping a table takes no rows elsewhere along", async () => {
+  const project = newProject({
+    "0001_users":
+      "-- migrate:allow no-foreign-key: the test is about one\n-- migrate:up\n" +
+      "CREATE TABLE users (id INTEGER PRIMARY KEY);\n" +
+      "CREATE TABLE orders (user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);\n" +
+      "INSERT INTO users VALUES (1);\nINSERT INTO orders VALUES (1);\n",
+    "0002_rebuild":
+      "-- migrate:up\nCREATE TABLE users_2 (id INTEGER PRIMARY KEY, name TEXT);\n" +
+      "INSERT INTO users_2 SELECT id, NULL FROM users;\nDROP TABLE users;\nALTER TABLE users_2 RENAME TO users;\n",
+  });
+  const handle = new Driver(project.db);
+  (handle as unknown as { defaultSafeIntegers(on: boolean): void }).defaultSafeIntegers(true);
+  handle.pragma("foreign_keys = ON");
+  const runner = createRunner({ database: handle as unknown as SqliteHandle, migrations: project.migrations });
+
+  const first = await runner.up();
+  const second = await runner.up();
+  const status = await runner.status();
+
+  expect([first.outcome, second.outcome]).toEqual(["applied", "nothing"]);
+  expect(status).toMatchObject({ state: "idle", pending: [], error: null });
+  expect(handle.prepare("SELECT user_id AS id FROM orders").all()).toEqual([{ id: 1n }]);
+  expect(handle.pragma("foreign_keys", { simple: true })).toBe(1n);
+  handle.close();
+});
+
 test("a database in memory can be migrated through its handle", async () => {
   const project = newProject(files, "nothing");
   const handle = new Driver(":memory:");

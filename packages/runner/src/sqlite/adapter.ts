@@ -47,6 +47,7 @@ import type { Lease } from "./lease.ts";
 import { hasOwner, leaseOwner, takeLease, wasFilling } from "./lease.ts";
 import type { SqliteStatement } from "./statement.ts";
 import { quoted } from "./cursor.ts";
+import { PlainNumbers } from "./plain-numbers.ts";
 import { emptyCopy } from "./rehearsal.ts";
 import { SqliteScratch } from "./scratch.ts";
 import { RunFailed, sendRun } from "./send-run.ts";
@@ -79,7 +80,7 @@ export class SqliteDatabase implements Database {
     synchronous: "FULL" | "OFF" = "FULL",
   ) {
     this.synchronous = synchronous;
-    this.target = "path" in target ? { path: realPath(target.path) } : target;
+    this.target = "path" in target ? { path: realPath(target.path) } : { handle: new PlainNumbers(target.handle) };
   }
 
   get name(): string {
@@ -98,8 +99,12 @@ export class SqliteDatabase implements Database {
     return new SqliteReader(await openToRead(path), path, true);
   }
 
-  /** A file beside it tells of an owner, at work or killed, who may have left more to put back than the journal says. */
+  /**
+   * A file beside it tells of an owner, at work or killed, who may have left more to put back than the journal says. A
+   * handle with a transaction open may see an older state than the one that is there.
+   */
   async readLast(): Promise<Row | null> {
+    if ("handle" in this.target && this.target.handle.inTransaction) return null;
     const path = "path" in this.target ? this.target.path : pathOf(this.target.handle);
     if (path !== null && hasOwner(path)) return null;
     try {
