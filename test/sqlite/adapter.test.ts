@@ -423,6 +423,21 @@ test.runIf(process.getuid?.() !== 0)("a file that can't be written is told apart
   expect(result["error"]).toMatchObject({ code: "DATABASE_READ_ONLY" });
 });
 
+test.runIf(process.getuid?.() !== 0)("a lock file that can't be written is told, and nothing is done", async () => {
+  const project = newProject({ "0001_t": table }, "nothing");
+  writeFileSync(`${project.db}-surefoot-lock`, "");
+  chmodSync(`${project.db}-surefoot-lock`, 0o444);
+
+  const { exit, result } = await project.json(["up"]);
+
+  expect(exit).toBe(2);
+  expect(result["error"]).toMatchObject({
+    code: "DATABASE_READ_ONLY",
+    message: expect.stringContaining("lock file") as string,
+  });
+  expect(readdirSync(project.folder)).not.toContain("app.db");
+});
+
 test.each([[0], [3]])("no journal file of SQLite's stays behind: exit %i", async (exit) => {
   const last = exit === 0 ? "CREATE TABLE u (x)" : "INSERT INTO nowhere VALUES (1)";
   const project = newProject({

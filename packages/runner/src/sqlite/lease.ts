@@ -50,8 +50,7 @@ export async function takeLease(
   for (let told = false; ;) {
     try {
       handle.exec("BEGIN EXCLUSIVE");
-      // SQLite opens a file that can't be written for reading, and then BEGIN EXCLUSIVE excludes nobody.
-      accessSync(leasePath(database), constants.W_OK);
+      refuseUnwritable(leasePath(database));
       break;
     } catch (error) {
       if (!isBusy(error)) {
@@ -79,6 +78,22 @@ export async function takeLease(
     await setTimeout(pollMs);
   }
   return new OwnedLease(database, handle, options.who);
+}
+
+/**
+ * SQLite opens a file that can't be written for reading, and then BEGIN EXCLUSIVE excludes nobody.
+ * @throws SurefootError DATABASE_READ_ONLY
+ */
+function refuseUnwritable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    throw new SurefootError(
+      "DATABASE_READ_ONLY",
+      `${path}: the lock file belongs to another user, or is read-only, so nobody could be kept out. Check its permissions; nothing was changed.`,
+      { cause, next: ["surefoot status"] },
+    );
+  }
 }
 
 class OwnedLease implements Lease {
