@@ -203,6 +203,30 @@ test("--decide about a step that is not in doubt records nothing and says what i
   expect(project.journal()).toHaveLength(before);
 });
 
+test("a step in doubt can be corrected in the file with the word that it did not take effect, and only with it", async () => {
+  const steps = (last: string): string =>
+    `-- migrate:option transaction=none\n-- migrate:up\nCREATE TABLE t (x);\nINSERT INTO ${last} VALUES (1);\n`;
+  const project = newProject({ "0001_t": steps("nowhere") });
+  await project.json(["up"]);
+  const explained = await project.cli(["explain"]);
+  project.write({ "0001_t": steps("t") });
+
+  const without = await project.json(["retry-rollback"]);
+  const applied = await project.json(["retry-rollback", "--decide", "2=applied"]);
+  const before = project.journal().length;
+  const notApplied = await project.json(["retry-rollback", "--decide", "2=not-applied"]);
+  const up = await project.json(["up"]);
+
+  expect(explained.out.match(/no such table: nowhere/g)).toHaveLength(1);
+  expect([without.exit, applied.exit]).toEqual([2, 2]);
+  for (const { result } of [without, applied])
+    expect(JSON.stringify(result["error"])).toContain("--decide 2=not-applied");
+  expect(notApplied).toMatchObject({ exit: 0, result: { state: "idle", outcome: "rolled_back" } });
+  expect(project.journal().length).toBeGreaterThan(before);
+  expect(up).toMatchObject({ exit: 0, result: { applied: ["0001_t"] } });
+  expect(project.rows("SELECT x FROM t")).toEqual([{ x: 1 }]);
+});
+
 test("after --atomic, `up` and `explain` name the migrations that were taken back as well", async () => {
   const project = newProject({
     "0001_a": "-- migrate:up\nCREATE TABLE a (x);\n",

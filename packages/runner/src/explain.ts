@@ -268,10 +268,10 @@ function explainFailed(situation: Situation, state: Failed): readonly string[] {
     `${state.migration} is stopped and needs you, because ${meaningOf(state.cause)}.`,
     `It was being rolled back because ${meaningOf(state.wayBack.cause)}.`,
   );
-  for (const { detail } of records) {
-    const text = detail["message"];
-    if (typeof text === "string" && !lines.includes(text)) lines.push(text);
-  }
+  const texts = records.flatMap(({ detail }) => (typeof detail["message"] === "string" ? [detail["message"]] : []));
+  // What can't be told of a statement begins with why it failed.
+  const repeated = (text: string): boolean => texts.some((other) => other.startsWith(`${text} `));
+  lines.push(...new Set(texts.filter((text) => !repeated(text))));
   lines.push(...remainingLines(situation));
   lines.push(state.direction === "down" ? reverting : adviceFor(state.cause));
   return lines;

@@ -91,7 +91,7 @@ export async function retryRollback(shop: Workshop, options: RetryRollbackOption
         const context = { decisions: decisionsOf(options, run), allowDataLoss: options.allowDataLoss ?? false };
         if (state.type !== "failed") return recoverOnly(bench, command, context);
         const { migration } = state;
-        const corrected = await correctUndos(shop, bench, migration, state.direction);
+        const corrected = await correctUndos(shop, bench, migration, state.direction, context.decisions);
         run.correct(corrected);
         const rest = await run.feed(
           { type: "retry_rollback" },
@@ -138,6 +138,7 @@ async function correctUndos(
   bench: Bench,
   migration: string,
   direction: "up" | "down",
+  decisions: ReadonlyMap<number, "applied" | "not_applied">,
 ): Promise<Prepared> {
   const { run, session } = bench;
   const kept: Prepared = { plan: run.currentPlan, material: run.currentMaterial };
@@ -147,9 +148,14 @@ async function correctUndos(
   const { state } = run;
   const { transaction, recovery } = kept.plan;
   const fresh = await readyUp(folder.file(migration), session, { transaction, recovery }, { kept: kept.material });
-  const left = state.type === "failed" && state.wayBack !== null ? remaining(kept.plan, state.wayBack) : [];
-  const route = state.type === "failed" ? state.wayBack?.route : undefined;
-  if (route === "down") return { plan: correctedDown(kept, fresh).plan, material: correctedDown(kept, fresh).material };
+  const wayBack = state.type === "failed" ? state.wayBack : null;
+  const doubted = wayBack?.doubt === "up" ? wayBack.reached : null;
+  // What did not take effect is the step that failed, and so the one that is corrected first.
+  const left = (wayBack === null ? [] : remaining(kept.plan, wayBack)).filter(
+    (step) => step !== doubted || decisions.get(step) !== "not_applied",
+  );
+  if (wayBack?.route === "down")
+    return { plan: correctedDown(kept, fresh).plan, material: correctedDown(kept, fresh).material };
   const changed = left.find((step) => {
     const [one, other] = [fresh.material.steps[step], kept.material.steps[step]];
     return one === undefined || other === undefined || !isSameStep(one, other);
@@ -157,11 +163,12 @@ async function correctUndos(
   if (changed !== undefined)
     throw new SurefootError(
       "NOT_APPLICABLE",
-      `${folder.file(migration).path}: step ${changed + 1} is in the database as «${kept.material.steps[changed]?.sql ?? ""}», and the ` +
-        "file says something else now. Put the step back as it was and correct only its undo.",
+      `${folder.file(migration).path}: step ${changed + 1} ${changed === doubted ? "may be" : "is"} in the database as ` +
+        `«${kept.material.steps[changed]?.sql ?? ""}», and the file says something else now. Put the step back as it was and ` +
+        `correct only its undo${changed === doubted ? `, or say that it did not take effect: --decide ${changed + 1}=not-applied` : ""}.`,
       { next: nextCommands({ state, owner: null }) },
     );
-  const doubtful = state.type === "failed" && state.wayBack?.doubt === "undo" ? state.wayBack : null;
+  const doubtful = wayBack?.doubt === "undo" ? wayBack : null;
   if (doubtful !== null && fresh.plan.steps[doubtful.left - 1]?.undo?.[doubtful.part] === undefined)
     throw new SurefootError(
       "NOT_APPLICABLE",
