@@ -121,6 +121,28 @@ test("init sets up a project once, and new numbers the files", async () => {
   expect(readFileSync(String(made.result["path"]), "utf8")).toMatch(/^-- migrate:up\n/);
 });
 
+test("init leaves the database to .env when it is named there, and looks at that one", async () => {
+  const project = newProject({}, "nothing");
+  project.exec("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a INTEGER REFERENCES a (id))");
+  writeFileSync(join(project.folder, ".env"), "DATABASE_URL=sqlite:app.db\n");
+  let out = "";
+
+  const exit = await main(["init"], {
+    out: (text) => (out += text),
+    err: () => {},
+    env: {},
+    cwd: project.folder,
+    signal: new AbortController().signal,
+    ask: null,
+  });
+
+  expect(exit).toBe(0);
+  expect(out).toContain("surefoot-lock");
+  expect(JSON.parse(readFileSync(join(project.folder, "surefoot.config.json"), "utf8"))).toEqual({
+    doctrine: { "no-foreign-key": "off" },
+  });
+});
+
 test("new counts on in a folder that counts", async () => {
   const project = newProject({ "0009_a": users }, "nothing");
 

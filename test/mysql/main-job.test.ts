@@ -1,4 +1,6 @@
 /** The commands of every day, and failures that come to rest by themselves, on both servers. */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engineNames } from "../../scripts/servers/engine.ts";
 import { onServer } from "../support/servers.ts";
@@ -196,6 +198,31 @@ ALTER TABLE nowhere ADD COLUMN x INT;
           expect(down).toMatchObject({ exit: 0, result: { reverted: ["0001_é"] } });
         },
       ));
+
+    test("init speaks of no files of SQLite's, and writes no password", () =>
+      withProject(server, {}, async (project) => {
+        const user = `init_${project.database}`.slice(-32);
+        await project.exec(
+          `CREATE USER '${user}' IDENTIFIED BY 'p@ss'`,
+          `GRANT ALL PRIVILEGES ON \`${project.database}\`.* TO '${user}'`,
+        );
+        const url = project.url.replace("root@", `${user}:p%40ss@`);
+        const config = join(project.folder, "surefoot.config.json");
+
+        const { exit, out, err } = await project.cli(["init", "--db", url]);
+        const written = readFileSync(config, "utf8");
+        rmSync(config);
+        const without = await project.cli(["init"]);
+
+        expect([exit, without.exit]).toEqual([0, 0]);
+        expect(out + without.out).not.toContain("surefoot-lock");
+        expect(out).toContain("MYSQL_PWD");
+        expect(without.out).not.toContain("MYSQL_PWD");
+        expect(out + err + written).not.toContain("p%40ss");
+        expect(JSON.parse(written)).toEqual({ database: project.url.replace("root@", `${user}@`) });
+        expect(JSON.parse(readFileSync(config, "utf8"))).toEqual({ database: project.url });
+        await project.exec(`DROP USER '${user}'`);
+      }));
 
     test("session settings end with the migration", () =>
       withProject(

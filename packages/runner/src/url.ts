@@ -43,6 +43,15 @@ function sqlitePath(rest: string): string {
   return decodeURIComponent(path);
 }
 
+/** The URL without its password, which is no matter for a file in git. The URL can be read: see `databaseOf`. */
+export function takePassword(url: string): { readonly rest: string; readonly password: string } {
+  if (!/^(?:mysql|mariadb):/i.test(url)) return { rest: url, password: "" };
+  const parsed = new URL(url);
+  const { password } = parsed;
+  parsed.password = "";
+  return { rest: password === "" ? url : parsed.href, password };
+}
+
 /** For messages: whatever stands between `user:` and `@` is not shown. */
 function withoutPassword(url: string): string {
   return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, "$1:***@");

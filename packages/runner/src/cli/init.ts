@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configNames } from "../config.ts";
 import { SurefootError } from "../error.ts";
-import { databaseOf } from "../url.ts";
+import { databaseOf, takePassword } from "../url.ts";
 import type { Command } from "./command.ts";
 import type { Io } from "./io.ts";
+import { fromEnvironment, inFolder } from "./project.ts";
 
 /** Sets up a project. What is there already is never overwritten. */
 export async function init(command: Extract<Command, { type: "init" }>, io: Io): Promise<number> {
@@ -13,12 +14,14 @@ export async function init(command: Extract<Command, { type: "init" }>, io: Io):
     throw new SurefootError("USAGE", `${there} is here already, so this project is set up. Nothing was written.`, {
       next: ["surefoot new NAME"],
     });
-  const url = command.db ?? io.env["DATABASE_URL"] ?? "sqlite:app.db";
+  const named = command.db ?? fromEnvironment("DATABASE_URL", io);
+  const url = named ?? "sqlite:app.db";
   const dir = command.dir ?? "migrations";
-  const keys = await countForeignKeys(url, io);
+  const { keys, onFile } = await lookAt(url, io);
   const name = "surefoot.config.json";
+  const { rest, password } = takePassword(url);
   const config = {
-    ...(io.env["DATABASE_URL"] === undefined || command.db !== undefined ? { database: url } : {}),
+    ...(command.db !== undefined || named === undefined ? { database: rest } : {}),
     ...(dir === "migrations" ? {} : { dir }),
     ...(keys > 0 ? { doctrine: { "no-foreign-key": "off" } } : {}),
   };
@@ -32,7 +35,16 @@ export async function init(command: Extract<Command, { type: "init" }>, io: Io):
           `The database has ${keys} foreign key${keys === 1 ? "" : "s"} already, so the rule no-foreign-key is "off" in ${name}.`,
         ]
       : []),
-    "A SQLite database gets two small files beside it while Surefoot works: *-surefoot-lock and *-surefoot-owner. Ignore them in git.",
+    ...(onFile
+      ? [
+          "A SQLite database gets two small files beside it while Surefoot works: *-surefoot-lock and *-surefoot-owner. Ignore them in git.",
+        ]
+      : []),
+    ...(password !== "" && "database" in config
+      ? [
+          `The password is not in ${name}, which belongs in git. Put it in MYSQL_PWD, or the whole URL in DATABASE_URL (environment or .env).`,
+        ]
+      : []),
     "Next: surefoot new NAME",
   ];
   if (command.json) {
@@ -52,11 +64,11 @@ export async function init(command: Extract<Command, { type: "init" }>, io: Io):
 }
 
 /** A team that has foreign keys has decided; a database that isn't there yet has none. */
-async function countForeignKeys(url: string, io: Io): Promise<number> {
-  const path = /^(?:sqlite3?|file):(?!\/)(.+)$/i.exec(url)?.[1];
-  const reader = await databaseOf(path === undefined ? url : `sqlite:${join(io.cwd, path)}`).read();
+async function lookAt(url: string, io: Io): Promise<{ readonly keys: number; readonly onFile: boolean }> {
+  const database = databaseOf(inFolder(url, io.cwd));
+  const reader = await database.read();
   try {
-    return await reader.countForeignKeys();
+    return { keys: await reader.countForeignKeys(), onFile: database.engine === "sqlite" };
   } finally {
     await reader.close();
   }

@@ -37,7 +37,7 @@ export function folderOf(given: Common, config: Config, io: Io): string {
 }
 
 /** A SQLite path is relative to the folder that the command was called in. */
-function inFolder(url: string, cwd: string): string {
+export function inFolder(url: string, cwd: string): string {
   const [, scheme, path] = /^(sqlite3?|file):(?!\/)(.+)$/i.exec(url) ?? [];
   return path === undefined || path.startsWith(":") ? url : `${scheme}:${join(cwd, path)}`;
 }
