@@ -38,11 +38,11 @@ export function command(given: Partial<ReplayCommand>): ReplayCommand {
 export async function replayBuilt(
   words: readonly string[],
   env: { readonly [name: string]: string } = {},
-): Promise<{ readonly exit: number; readonly out: string }> {
+): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, ...env }, maxBuffer: 64 << 20 };
-    execFile(process.execPath, [bin, "replay", ...words], options, (error, out) =>
-      resolve({ exit: error === null ? 0 : Number(error.code), out }),
+    execFile(process.execPath, [bin, "replay", ...words], options, (error, out, err) =>
+      resolve({ exit: error === null ? 0 : Number(error.code), out, err }),
     );
   });
 }

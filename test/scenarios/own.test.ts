@@ -94,9 +94,13 @@ test("a folder without scenarios, and a file that can't be loaded, are told", as
   const none = await replay(["all", "--scenarios", empty]);
   writeFileSync(join(empty, "broken.mjs"), "export const x = ;");
   const broken = await replay(["all", "--scenarios", empty]);
+  rmSync(join(empty, "broken.mjs"));
+  writeFileSync(join(empty, "typed.mts"), `import { defineScenario } from "@surefoot/scenarios";`);
+  const typed = await replayBuilt(["all", "--scenarios", empty]);
   rmSync(empty, { recursive: true });
 
-  expect([none.exit, broken.exit]).toEqual([2, 2]);
+  expect([none.exit, broken.exit, typed.exit]).toEqual([2, 2, 2]);
+  expect(typed.err).toContain("npm install --save-dev @surefoot/scenarios");
   expect(none.err).toContain("holds no scenario");
   expect(broken.err).toContain("broken.mjs: it can't be loaded");
 });

@@ -59,9 +59,17 @@ async function importOf(path: string, shown: string): Promise<object> {
   try {
     return (await import(pathToFileURL(path).href)) as object;
   } catch (error) {
-    throw new Problem(`${shown}: it can't be loaded: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new Problem(
+      `${shown}: it can't be loaded: ${message}${message.includes(`'${typesPackage}'`) ? withoutTypes : ""}`,
+    );
   }
 }
+
+const typesPackage = "@surefoot/scenarios";
+const withoutTypes =
+  `. The import is there for its types: npm install --save-dev ${typesPackage}. ` +
+  "Or leave it out, and export the object without defineScenario.";
 
 /** A file may export other things beside its scenarios. */
 function isMeant(value: unknown): boolean {
