@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Io } from "../../packages/runner/src/cli/io.ts";
 import { main } from "../../packages/runner/src/cli/main.ts";
+import { withSessions } from "../../packages/runner/src/wrapped.ts";
 import { Driver, journalOf, replay, newProject } from "../support/project.ts";
 
 const users =
@@ -105,6 +107,32 @@ test("up creates a missing file and says so; down, recover and baseline do not",
   expect(missing).toMatchObject({ exit: 2, err: expect.stringContaining("There is no database file") as string });
   expect(up.exit).toBe(0);
   expect(up.err).toContain("app.db");
+});
+
+test("only the one that makes a file says so, not another that has waited meanwhile", async () => {
+  const project = newProject({ "0001_users": users });
+  const first = await project.cli(["up"]);
+  const before: Partial<Io> = {
+    between: (database) => ({ ...withSessions(database, (session) => session), exists: async () => false }),
+  };
+
+  const second = await project.cli(["up"], before);
+
+  expect(first.err).toContain("Making a new database");
+  expect(second.out).toContain("Nothing to do: every migration is applied.");
+  expect(second.err).not.toContain("Making");
+});
+
+test("up says what nothing to do means: up to one that is applied, or in a folder without migrations", async () => {
+  const project = newProject({ "0001_users": users, "0002_b": users.replaceAll("users", "b") });
+  mkdirSync(join(project.folder, "empty"));
+  await project.cli(["up", "--to", "0001_users"]);
+
+  const again = await project.cli(["up", "--to", "0001_users"]);
+  const elsewhere = await project.cli(["up", "--dir", "empty"]);
+
+  expect(again).toMatchObject({ exit: 0, out: "Nothing to do: 0001_users is applied.\n" });
+  expect(elsewhere).toMatchObject({ exit: 0, err: expect.stringContaining("no migrations in ") as string });
 });
 
 test("init sets up a project once, and new numbers the files", async () => {

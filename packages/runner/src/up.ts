@@ -52,7 +52,8 @@ export async function up(shop: Workshop, options: UpOptions, command: "up" | "re
       if (isNew) upTo(folder.pending(new Map(), policyOf(shop, options)).files, folder, options.to, new Map());
       return withBench(shop, { ...options, createMissing: true }, (bench) => {
         const message = `Making a new database: ${shop.database.name}`;
-        if (isNew) shop.onEvent?.({ type: "note", code: "created", message });
+        // While it waited for the lease, another one may have made it.
+        if (isNew && !bench.journal.exists) shop.onEvent?.({ type: "note", code: "created", message });
         return climb(shop, options, bench, folder, command);
       });
     },
@@ -121,6 +122,8 @@ async function climb(
       });
   }
   const pending = folder.pending(applied, policyOf(shop, options));
+  if (folder.ids.length === 0)
+    shop.onEvent?.({ type: "note", code: "file", message: `There are no migrations in ${folder.dir}.` });
   for (const message of pending.notes) shop.onEvent?.({ type: "note", code: "file", message });
   const [drift] = pending.drift;
   if (drift !== undefined)

@@ -80,11 +80,12 @@ export function finish<R extends ResultBase>(result: R, given: Common, io: Io, t
   return result.exit;
 }
 
-export function upText(result: UpResult): string {
+/** `to`: the migration up to which was asked; more may be pending behind it. */
+export function upText(result: UpResult, to?: string): string {
   const applied = result.applied.length;
   const lines: string[] = [];
   if (applied > 0) lines.push(`Applied ${count(applied, "migration")}: ${listed(result.applied)}.`);
-  if (result.outcome === "nothing") lines.push("Nothing to do: every migration is applied.");
+  if (result.outcome === "nothing") lines.push(`Nothing to do: ${to ?? "every migration"} is applied.`);
   if (result.outcome === "rolled_back" && result.failed !== null)
     lines.push(`${result.failed.migration} was rolled back; ${verifiedText(result)}.`);
   if (result.outcome === "failed" && result.failed !== null && result.exit === 3)

@@ -17,5 +17,5 @@ export async function up(command: Extract<Command, { type: "up" | "retry" }>, io
     ...(recovery === undefined ? {} : { recovery }),
   };
   const result = command.type === "up" ? await runner.up(options) : await runner.retry(options);
-  return finish(result, command, io, upText);
+  return finish(result, command, io, (of) => upText(of, to));
 }
