@@ -93,7 +93,7 @@ const journalAfterwards = wrapping((session) => {
 const blind = wrapping((session) => {
   let first: Awaited<ReturnType<Session["picture"]>> | null = null;
   return {
-    snapshot: async () => (first = await session.snapshot()),
+    snapshot: async (...args: Parameters<Session["snapshot"]>) => (first = await session.snapshot(...args)),
     look: async (names: ReadonlySet<string>) =>
       first === null ? session.look(names) : new Map([...names].map((name) => [name, first?.get(name) ?? null])),
     rehearse: async () => null,

@@ -168,8 +168,11 @@ export interface Session extends Reader {
   takeBack(): Promise<void>;
   /** Rolls back whatever is open and forgets it. */
   discard(): Promise<void>;
-  /** Every object as it was seen last under this lease; a picture when nothing was seen yet. */
-  snapshot(): Promise<Picture>;
+  /**
+   * The schema before a migration: at least the named objects, or every one when that is null, as they were seen last under
+   * this lease; looked at where they were not seen yet. What is named was seen a moment ago, when its statements were classified.
+   */
+  snapshot(names: ReadonlySet<string> | null): Promise<Picture>;
   /** How the objects will look after the statement; null when that can't be known beforehand. */
   predict(sql: string): Promise<Picture | null>;
   /**

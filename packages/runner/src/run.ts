@@ -619,7 +619,7 @@ export class Run {
     if (plan.transaction === "migration" && this.session.capabilities.atomicUp) return {};
     // Nothing else is ever compared, and a server that holds thousands of tables would take seconds to tell of them all.
     const named = this.material.steps.every(({ objects, notCovered }) => objects.length > 0 && notCovered === null);
-    this.seen = named ? await this.session.look(this.ours(null)) : await this.session.snapshot();
+    this.seen = await this.session.snapshot(named ? this.ours(null) : null);
     const rows: { [table: string]: string | null } = {};
     for (const table of this.material.data) rows[table] = await this.session.rowsHash(table);
     const { data } = this.material;

@@ -44,6 +44,11 @@ export class SchemaReader {
     this.server = server;
   }
 
+  /** The same reader, asking through another handle of its session. */
+  through(handle: MysqlHandle): SchemaReader {
+    return new SchemaReader(handle, this.database, this.server);
+  }
+
   /** Every object of the database, Surefoot's own tables left out. Costs a query for each table, routine and event. */
   async picture(): Promise<Picture> {
     const found = new Map<string, Fingerprint | null>();

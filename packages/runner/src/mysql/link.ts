@@ -170,6 +170,8 @@ async function connectTo(target: Place, { connectMs }: Timing): Promise<Connecti
       connectTimeout: connectMs,
       enableKeepAlive: true,
       keepAliveInitialDelay: 10_000,
+      // A stack noted for each call takes as long as a small question.
+      trace: false,
       ...plainValues,
       ...(ssl === undefined ? {} : { ssl }),
     }),

@@ -147,6 +147,8 @@ class MysqlReader implements Reader {
   protected async classifyAll(statements: readonly string[], mode: TransactionMode): Promise<readonly MysqlFacts[]> {
     if (statements.length === 0) return [];
     const { facts } = this.server;
+    // It sets how definitions are shown, so that what is asked here answers for the snapshot as well.
+    await this.schema();
     const session = { ...this.server.session, database: this.origin.database, gtidMarks: false };
     const catalogue = await readCatalogue(this.remembering(), statements, session, facts);
     return classify(statements, facts, catalogue, mode);
@@ -280,8 +282,11 @@ class MysqlSession extends MysqlReader implements Session {
     return picture;
   }
 
-  async snapshot(): Promise<Picture> {
-    return this.carried === null ? this.picture() : new Map(this.carried);
+  async snapshot(names: ReadonlySet<string> | null): Promise<Picture> {
+    if (names === null) return this.carried === null ? this.picture() : new Map(this.carried);
+    return this.guard("reading the schema", async () =>
+      (await this.schema()).through(this.remembering()).objects(names),
+    );
   }
 
   override async look(names: ReadonlySet<string>): Promise<Picture> {

@@ -17,16 +17,33 @@ import type { Read, Statement } from "./statement.ts";
  * expressions. What it can't read it says (`unread`); it never throws.
  */
 export function readStatement(sql: string, server: Server): Statement {
+  if (sql.length > shortLength) return readNew(sql, server);
+  const key = `${server.dialect} ${server.version} ${sql}`;
+  const known = read.get(key);
+  if (known !== undefined) return known;
+  const statement = readNew(sql, server);
+  if (read.size === rememberedCount) read.clear();
+  read.set(key, statement);
+  return statement;
+}
+
+/** A statement is read at each of its stations, from being classified to being run; what it says is the same each time. */
+const read = new Map<string, Statement>();
+const rememberedCount = 32;
+/** In code units of UTF-16. */
+const shortLength = 10_000;
+
+function readNew(sql: string, server: Server): Statement {
   const { list, unread } = serverTokens(sql, server);
   const trailing = list.at(-1)?.text === ";" && list.at(-1)?.kind === "punctuation";
   const cursor = new Cursor(list, 0, trailing ? list.length - 1 : list.length);
   if (unread !== null) return complete(unreadAt(sql, unread.offset, unread.message), cursor);
   try {
-    const read = readVerb(cursor, server);
+    const found = readVerb(cursor, server);
     const end = list.find(({ text, kind }, at) => text === ";" && kind === "punctuation" && at < cursor.end);
-    const whole = hasBody(read) || end === undefined;
+    const whole = hasBody(found) || end === undefined;
     return complete(
-      whole ? read : unreadAt(sql, end.start, 'one statement expected, ";" found'),
+      whole ? found : unreadAt(sql, end.start, 'one statement expected, ";" found'),
       new Cursor(list, 0, cursor.end),
     );
   } catch (error) {
