@@ -305,6 +305,26 @@ test.each([
   expect(readFileSync(project.db, "latin1")).toBe(text);
 });
 
+test("a file that is damaged behind its header is told as such by whatever comes to it first", async () => {
+  const project = newProject({ "0001_t": table }, "damage");
+  await project.json(["up"]);
+  const whole = readFileSync(project.db);
+  project.write({ "0002_u": "-- migrate:up\nCREATE TABLE u (a);\n" });
+
+  const codes: unknown[] = [];
+  for (let at = 4096; at < whole.length; at += 4096) {
+    const damaged = Buffer.from(whole);
+    damaged.fill(0xa5, at, at + 4096);
+    writeFileSync(project.db, damaged);
+    const { result } = await project.json(["up"]);
+    codes.push((result["error"] as { code?: unknown } | null)?.code);
+  }
+
+  // The journal, the lease, an index of the journal, and a table that nobody reads.
+  expect(new Set(codes)).toEqual(new Set(["DATABASE_UNUSABLE", undefined]));
+  expect(codes.filter((code) => code === undefined)).toHaveLength(1);
+});
+
 test("an empty file is a new database; a folder is none", async () => {
   const project = newProject({ "0001_t": table });
   writeFileSync(project.db, "");

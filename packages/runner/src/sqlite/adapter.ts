@@ -366,7 +366,7 @@ class SqliteSession extends SqliteReader implements Session {
     if (db.inTransaction)
       throw new SurefootError("USAGE", "The handle has a transaction open. Commit it or roll it back first.");
     this.hasJournal = this.guard("opening it", () => journalExists(db));
-    this.ownEpoch = epoch(this.hasJournal ? readLease(db).epoch + 1 : 1);
+    this.ownEpoch = epoch(this.hasJournal ? this.guard("reading the journal", () => readLease(db).epoch) + 1 : 1);
   }
 
   get epoch(): Epoch {
