@@ -96,6 +96,23 @@ export function conforms(withSubject: (act: (subject: Subject) => Promise<void>)
   );
 
   test(
+    "a journal that somebody has emptied is not a new one",
+    onSession(async (session, subject) => {
+      await session.append(packRecords([started(session, 1)]));
+      await session.run("DELETE FROM surefoot_journal", "alone", null);
+      await session.close();
+      const reader = await subject.open().read();
+
+      await expect(reader.readRows()).rejects.toMatchObject({
+        code: "JOURNAL_CORRUPT",
+        message: expect.stringContaining("it is empty, and 1 run has written to it") as string,
+      });
+      expect(await subject.open().readLast()).toBeNull();
+      await reader.close();
+    }),
+  );
+
+  test(
     "a number that is taken is refused: somebody else has written",
     onSession(async (session) => {
       await session.append(packRecords([started(session, 1)]));

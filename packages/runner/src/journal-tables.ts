@@ -25,8 +25,13 @@ function formatOf(owner: string): number {
   }
 }
 
-/** Records are numbered from 1 without gaps. @throws SurefootError JOURNAL_CORRUPT when some are missing */
-export function refuseMissing(count: number, last: number): void {
+/**
+ * Records are numbered from 1 without gaps, and an owner's epoch commits with its first one.
+ * @throws SurefootError JOURNAL_CORRUPT when some are missing
+ */
+export function refuseMissing(count: number, last: number, epoch: number): void {
+  if (last === 0 && epoch > 0)
+    throw journalDamaged(`it is empty, and ${epoch} ${epoch === 1 ? "run has" : "runs have"} written to it`);
   if (count !== last)
     throw journalDamaged(`it has ${count} records, and the last one has the number ${last}: records are missing`);
 }

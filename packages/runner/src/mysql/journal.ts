@@ -108,8 +108,9 @@ export async function readRows(handle: MysqlHandle, database: string): Promise<J
   const current = (
     await rowsOf(handle, `SELECT ${columns} FROM ${table} WHERE \`first\` > ${recordedSeq} ORDER BY \`first\``)
   ).map(stored);
-  await refuseGaps(handle, database);
+  // In this order, because others may write meanwhile.
   const { epoch, format } = await readLease(handle, database);
+  await refuseGaps(handle, database, epoch);
   return { history: past, current: current.flatMap(unpackRow), recordedSeq, epoch, exists: true, format };
 }
 
@@ -140,19 +141,20 @@ export async function readLease(
 }
 
 /** @throws SurefootError JOURNAL_CORRUPT when records are missing: they are numbered from 1 without gaps. */
-async function refuseGaps(handle: MysqlHandle, database: string): Promise<void> {
+async function refuseGaps(handle: MysqlHandle, database: string, epoch: number): Promise<void> {
   const [row] = await rowsOf(
     handle,
     `SELECT COALESCE(SUM(\`seq\` - \`first\` + 1), 0) AS n, COALESCE(MAX(\`seq\`), 0) AS last
  FROM ${quoted(database)}.surefoot_journal`,
   );
-  refuseMissing(Number(row?.["n"]), Number(row?.["last"]));
+  refuseMissing(Number(row?.["n"]), Number(row?.["last"]), epoch);
 }
 
 export async function readLast(handle: MysqlHandle, database: string): Promise<Row | null> {
   if (!(await journalExists(handle, database))) return null;
-  if ((await readLease(handle, database)).format > journalFormat) return null;
-  await refuseGaps(handle, database);
+  const { epoch, format } = await readLease(handle, database);
+  if (format > journalFormat) return null;
+  await refuseGaps(handle, database, epoch);
   const [row] = await rowsOf(
     handle,
     `SELECT ${columns} FROM ${quoted(database)}.surefoot_journal ORDER BY \`first\` DESC LIMIT 1`,

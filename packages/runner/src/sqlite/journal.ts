@@ -66,8 +66,8 @@ export function readRows(db: SqliteHandle): JournalRows {
       .prepare(`SELECT ${everyColumn} FROM main.surefoot_journal WHERE first > ? ORDER BY first`)
       .all(recordedSeq) as StoredRow[],
   );
-  refuseGaps(db);
   const lease = readLease(db);
+  refuseGaps(db, lease.epoch);
   return { history, current, recordedSeq, epoch: lease.epoch, exists: true, format: lease.format };
 }
 
@@ -81,13 +81,13 @@ export function readLease(db: SqliteHandle): { readonly epoch: number; readonly 
 }
 
 /** @throws SurefootError JOURNAL_CORRUPT when records are missing: they are numbered from 1 without gaps. */
-function refuseGaps(db: SqliteHandle): void {
+function refuseGaps(db: SqliteHandle, epoch: number): void {
   const count = "TOTAL(seq - first + 1)";
   const { n, last } = db.prepare(`SELECT ${count} AS n, MAX(seq) AS last FROM main.surefoot_journal`).get() as {
     readonly n: number;
     readonly last: number | null;
   };
-  refuseMissing(n, last ?? 0);
+  refuseMissing(n, last ?? 0, epoch);
 }
 
 function unpacked(rows: readonly StoredRow[]): readonly Row[] {
@@ -95,8 +95,10 @@ function unpacked(rows: readonly StoredRow[]): readonly Row[] {
 }
 
 export function readLast(db: SqliteHandle): Row | null {
-  if (!journalExists(db) || readLease(db).format > journalFormat) return null;
-  refuseGaps(db);
+  if (!journalExists(db)) return null;
+  const { epoch, format } = readLease(db);
+  if (format > journalFormat) return null;
+  refuseGaps(db, epoch);
   const row = db.prepare(`SELECT ${columns} FROM main.surefoot_journal ORDER BY first DESC LIMIT 1`).get();
   return (row as Row | undefined) ?? null;
 }
