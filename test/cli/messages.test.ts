@@ -98,6 +98,43 @@ test("looking writes no file, no table and takes no lease", async () => {
   expect(readdirSync(project.folder)).toEqual(["migrations"]);
 });
 
+test.each([["a%2Fb"], ["100%"], ["what?"], ["a b#c"]])(
+  "a folder that is called %s is no part of the URL",
+  async (name) => {
+    const project = newProject({ "0001_users": users }, "nothing");
+    const cwd = join(project.folder, name);
+    mkdirSync(cwd);
+
+    const { exit } = await project.cli(["up", "--db", "sqlite:own.db", "--dir", project.migrations], { cwd });
+
+    expect(exit).toBe(0);
+    expect(readdirSync(cwd)).toContain("own.db");
+  },
+);
+
+test("a % that is not encoded is told", async () => {
+  const project = newProject({ "0001_users": users }, "nothing");
+
+  const { exit, err } = await project.cli(["up", "--db", "sqlite:100%.db"]);
+
+  expect(exit).toBe(2);
+  expect(err).toContain("%25");
+});
+
+test("status says that the file is not there yet", async () => {
+  const project = newProject({ "0001_users": users });
+
+  const before = await project.cli(["status"]);
+  await project.cli(["up"]);
+  const after = await project.cli(["status"]);
+
+  expect(before).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining(`no database file ${project.db} yet`) as string,
+  });
+  expect(after.out).not.toContain("Note:");
+});
+
 test("up creates a missing file and says so; down, recover and baseline do not", async () => {
   const project = newProject({ "0001_users": users });
 

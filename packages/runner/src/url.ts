@@ -40,7 +40,12 @@ function sqlitePath(rest: string): string {
   if (path === "" || path === "/") throw new SurefootError("USAGE", "sqlite: needs a file: sqlite:app.db.");
   if (path === ":memory:")
     throw new SurefootError("USAGE", "A database in memory is gone when the command ends. Name a file: sqlite:app.db.");
-  return decodeURIComponent(path);
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    const message = `sqlite:${path} holds a % that begins no percent-encoded character. Write a % in a file's name as %25.`;
+    throw new SurefootError("USAGE", message, { cause });
+  }
 }
 
 /** The URL without its password, which is no matter for a file in git. The URL can be read: see `databaseOf`. */

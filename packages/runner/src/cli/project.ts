@@ -36,10 +36,12 @@ export function folderOf(given: Common, config: Config, io: Io): string {
   return io.cwd === process.cwd() || isAbsolute(dir) ? dir : join(io.cwd, dir);
 }
 
-/** A SQLite path is relative to the folder that the command was called in. */
+/** A SQLite path is relative to the folder that the command was called in, whose name is no part of a URL yet. */
 export function inFolder(url: string, cwd: string): string {
   const [, scheme, path] = /^(sqlite3?|file):(?!\/)(.+)$/i.exec(url) ?? [];
-  return path === undefined || path.startsWith(":") ? url : `${scheme}:${join(cwd, path)}`;
+  return path === undefined || path.startsWith(":")
+    ? url
+    : `${scheme}:${join(cwd.replace(/[%?]/g, encodeURIComponent), path)}`;
 }
 
 /** A variable that is set to nothing is as good as none. */
