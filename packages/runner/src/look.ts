@@ -82,6 +82,10 @@ export async function status(shop: Workshop, options: StatusOptions): Promise<St
         ];
         const exit = options.check === true ? checkExit(seen, drift.length > 0, pending.files.length) : 0;
         const [first] = drift;
+        const { database } = shop;
+        const missing = (await database.exists())
+          ? []
+          : [`There is no database file ${database.name} yet; \`surefoot up\` makes it.`];
         return {
           ...looked("status", seen, exit, exit === 6 && first !== undefined ? { code: "DRIFT", message: first } : null),
           engine: reader.capabilities.engine,
@@ -92,7 +96,7 @@ export async function status(shop: Workshop, options: StatusOptions): Promise<St
           pending: pending.files.map(({ id }) => id),
           remaining: remainingSteps(seen.situation),
           owner: seen.situation.owner,
-          notes: [...pending.notes, ...(strict || changed === null ? [] : [changed])],
+          notes: [...missing, ...pending.notes, ...(strict || changed === null ? [] : [changed])],
           drift,
         };
       }),
