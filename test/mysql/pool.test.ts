@@ -79,7 +79,10 @@ for (const engine of engineNames)
             typeCast: (field, next) => (field.type === "VAR_STRING" ? "x" : next()),
           },
           async (pool) => {
-            const done = await createRunner({ database: pool, migrations: project.migrations }).up();
+            const runner = createRunner({ database: pool, migrations: project.migrations });
+            const done = await runner.up();
+            const again = await runner.up();
+            const status = await runner.status();
             const callbacks = createCallbackPool({ uri: project.url.replace(/^\w+:/, "mysql:") });
             const reverted = await createRunner({ database: callbacks, migrations: project.migrations }).down({
               confirm: async () => true,
@@ -87,6 +90,8 @@ for (const engine of engineNames)
             callbacks.end(() => undefined);
 
             expect(done).toMatchObject({ exit: 0, applied: ["0001_t", "0002_v"] });
+            expect(again).toMatchObject({ exit: 0, outcome: "nothing" });
+            expect(status).toMatchObject({ exit: 0, state: "idle", pending: [] });
             const changed = (await project.journal()).filter(
               ({ event, detail }) => event === "step_applied" && "rowCount" in detail,
             );

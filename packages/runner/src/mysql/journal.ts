@@ -137,7 +137,8 @@ export async function readLease(
     handle,
     `SELECT \`epoch\`, \`owner\` FROM ${quoted(database)}.surefoot_lease WHERE \`id\` = 1`,
   );
-  return leaseOf(row);
+  const epoch = row?.["epoch"];
+  return leaseOf({ ...row, epoch: typeof epoch === "string" ? Number(epoch) : epoch });
 }
 
 /** @throws SurefootError JOURNAL_CORRUPT when records are missing: they are numbered from 1 without gaps. */
