@@ -305,6 +305,7 @@ test("a step in doubt can be corrected in the file with the word that it did not
   const up = await project.json(["up"]);
 
   expect(explained.out.match(/no such table: nowhere/g)).toHaveLength(1);
+  expect(explained.out).toContain("in doubt: it failed, and may have done a part of its work");
   expect([without.exit, applied.exit]).toEqual([2, 2]);
   for (const { result } of [without, applied])
     expect(JSON.stringify(result["error"])).toContain("--decide 2=not-applied");

@@ -310,7 +310,7 @@ function remainingLines(situation: Situation): readonly string[] {
     title,
     ...steps.map(({ step, line, sql, undo, inDoubt }) => {
       const where = line > 0 ? ` (line ${line})` : "";
-      const doubt = inDoubt ? " — in doubt: sent, and its end is not known" : "";
+      const doubt = inDoubt ? ` — in doubt: ${doubtOf(step, situation)}` : "";
       const way =
         back?.route === "down"
           ? ""
@@ -322,6 +322,16 @@ function remainingLines(situation: Situation): readonly string[] {
       return `  step ${step + 1}${where}: ${oneLine(sql)}${doubt}${way}`;
     }),
   ];
+}
+
+/** The engine's error of a statement that can be left by half is an answer too. */
+function doubtOf(step: number, { records }: Situation): string {
+  const last = records.findLast(
+    (record) => record.step === step && /^(?:step|undo)_(?:sent|failed)$/.test(record.event),
+  );
+  return last?.event.endsWith("_failed") === true
+    ? "it failed, and may have done a part of its work"
+    : "sent, and its end is not known";
 }
 
 function oneLine(sql: string): string {
