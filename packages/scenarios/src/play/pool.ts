@@ -53,7 +53,11 @@ export class Pool {
       if (this.pairs.length === 2 && pair === this.pairs[1] && isStatement(chunk)) this.share();
       pair.session.write(chunk);
     });
-    client.on("close", () => pair.session.end());
+    client.on("close", () => {
+      // A client that has gone before the other came shares nothing with it.
+      if (!this.isShared) this.pairs.splice(this.pairs.indexOf(pair), 1);
+      pair.session.end();
+    });
     session.on("data", (chunk) => this.pairs.find((one) => one.session === session)?.client.write(chunk));
     session.on("close", () => this.pairs.find((one) => one.session === session)?.client.destroy());
   }
