@@ -211,6 +211,27 @@ export function conforms(withSubject: (act: (subject: Subject) => Promise<void>)
   );
 
   test(
+    "whether several changes of a table were made by somebody else shows as well",
+    onSession(async (session) => {
+      const steps = [
+        { sql: "ALTER TABLE t ADD COLUMN a INTEGER", undo: ["ALTER TABLE t DROP COLUMN a"] },
+        { sql: "CREATE UNIQUE INDEX t_a ON t (a)", undo: [session.capabilities.engine === "sqlite" ? "DROP INDEX t_a" : "DROP INDEX t_a ON t"] },
+      ];
+      await session.run("CREATE TABLE t (id INTEGER PRIMARY KEY)", "alone", null);
+      const before = await session.isAsLeft(steps);
+      await session.run("ALTER TABLE t ADD COLUMN a INTEGER", "alone", null);
+      const half = await session.isAsLeft(steps);
+      await session.run("CREATE INDEX t_a ON t (a)", "alone", null);
+      const other = await session.isAsLeft(steps);
+      await session.run(steps[1]!.undo[0]!, "alone", null);
+      await session.run("CREATE UNIQUE INDEX t_a ON t (a)", "alone", null);
+      const made = await session.isAsLeft(steps);
+
+      expect([before, half, other, made]).toEqual([false, false, false, true]);
+    }),
+  );
+
+  test(
     "contents add up whatever their order, and others' rows are told from own ones",
     onSession(async (session) => {
       await session.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)", "alone", null);

@@ -92,6 +92,38 @@ const drop: StepKind = {
  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'old'`,
 };
 
+const view: StepKind = {
+  name: "view",
+  class: "atomic",
+  given: ["CREATE TABLE seen (id INT PRIMARY KEY, v INT)"],
+  up: "CREATE VIEW w AS SELECT id, v + 1 AS more FROM seen",
+  undo: "DROP VIEW w",
+  probe: null,
+  look: table("w"),
+};
+
+const trigger: StepKind = {
+  name: "trigger",
+  class: "atomic",
+  given: ["CREATE TABLE watched (id INT PRIMARY KEY, v INT)"],
+  up: "CREATE TRIGGER g BEFORE INSERT ON watched FOR EACH ROW BEGIN SET NEW.v = 1; END",
+  undo: "DROP TRIGGER g",
+  probe: null,
+  look: `SELECT COUNT(*) AS n, 1 AS whole FROM information_schema.TRIGGERS
+ WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'g'`,
+};
+
+const routine: StepKind = {
+  name: "routine",
+  class: "atomic",
+  given: [],
+  up: "CREATE PROCEDURE p(IN x INT) BEGIN SELECT x; END",
+  undo: "DROP PROCEDURE p",
+  probe: null,
+  look: `SELECT COUNT(*) AS n, 1 AS whole FROM information_schema.ROUTINES
+ WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME = 'p'`,
+};
+
 /** Rows of an engine without transactions. */
 const blind: StepKind = {
   name: "blind",
@@ -118,7 +150,19 @@ const probed: StepKind = {
   look: "SELECT COUNT(*) AS n, 3 AS whole FROM mine",
 };
 
-export const stepKinds: readonly StepKind[] = [rows, alter, create, rename, index, drop, blind, probed];
+export const stepKinds: readonly StepKind[] = [
+  rows,
+  alter,
+  create,
+  rename,
+  index,
+  drop,
+  view,
+  trigger,
+  routine,
+  blind,
+  probed,
+];
 
 /** A file of these steps. `fails`: the last statement is one that no database takes. */
 export function fileOf(kinds: readonly StepKind[], fails = false): string {

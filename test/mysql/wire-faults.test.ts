@@ -33,6 +33,8 @@ const faults = {
   "the session is killed": (wire: Wire, _proxy: WireProxy, project: ServerProject) => project.kill(wire.session),
 } as const;
 
+const ways = ["up", "undo"] as const;
+
 /** What may come of it, by class: what commits with its record, or shows afterwards, needs nobody. */
 const ends = {
   transactional: ["rolled_back"],
@@ -92,6 +94,24 @@ for (const engine of engineNames)
         expect((await project.journal()).filter(({ event }) => event === "step_decided")).toHaveLength(1);
       });
     });
+
+    test.each(["view", "trigger", "routine"].flatMap((name) => ways.map((way) => ({ name, way }))))(
+      "whether the $name took effect when its $way was cut off, is seen",
+      ({ name, way }) => {
+        const kind = stepKinds.find((one) => one.name === name)!;
+        const story: Story = { kinds: [kind], fails: way === "undo" };
+        return onStory(story, async (project, schema, proxy, url) => {
+          const trap = proxy.trap("after", finder({ at: "statement", way, step: 0 }, story), (wire) => wire.cut());
+
+          const struckUp = await upOn(project, databaseAt(url));
+
+          expect(trap.hasSprung()).toBe(true);
+          expect(await judgeEnd(project, story, struckUp, schema), said(struckUp)).toBe("rolled_back");
+          const [decided] = (await project.journal()).filter(({ event }) => event === "step_decided");
+          expect(decided?.detail["applied"]).toBe(true);
+        });
+      },
+    );
 
     test.each([alter, update])(
       "the reply to its last record is lost: it is applied, and said to be ($name)",

@@ -284,6 +284,10 @@ async function judgeApplied({ run, session }: Bench, folder: MigrationFolder | n
   const implied = impliedPicture(run.currentRecords);
   const now = await session.picture();
   const inEffect = new Set(state.wayBack === null ? [] : remaining(run.currentPlan, state.wayBack));
+  const reversible = material.steps.flatMap(({ sql, undo, objects, changesRows }, index) =>
+    undo === null || changesRows || objects.length === 0 ? [] : [{ index, sql, undo: undo.statements }],
+  );
+  const left = new Set((await session.isAsLeft(reversible)) ? reversible.map(({ index }) => index) : []);
   for (const [index, { sql, objects, changesRows, session: onlySession }] of material.steps.entries()) {
     const asLeft =
       inEffect.has(index) &&
@@ -291,7 +295,7 @@ async function judgeApplied({ run, session }: Bench, folder: MigrationFolder | n
       objects.length > 0 &&
       objects.every((name) => (implied.get(name) ?? null) === (now.get(name) ?? null));
     const quiet = onlySession || (!changesRows && objects.length === 0);
-    const shown = quiet || asLeft || (!changesRows && (await session.shows(sql)));
+    const shown = quiet || asLeft || left.has(index) || (!changesRows && (await session.shows(sql)));
     looked.push(
       `step ${index + 1}: ${quiet ? "it has no effect that lasts" : shown ? "its effect is there" : changesRows ? "rows don't tell" : "its effect is not there"}`,
     );

@@ -194,6 +194,11 @@ export interface Session extends Reader {
   foreignData(undo: string, own: ContentsOf): Promise<ForeignData | null>;
   /** Does the schema look as the statement leaves it? False as well where that can't be told. */
   shows(sql: string): Promise<boolean>;
+  /**
+   * Does the schema look as these statements leave it, one after the other? Found out by taking them back on a copy and
+   * running them again. False as well where that can't be told.
+   */
+  isAsLeft(steps: readonly { readonly sql: string; readonly undo: readonly string[] }[]): Promise<boolean>;
   /** Puts back what a migration has set for its session. Called at rest. */
   settle(): Promise<void>;
   /** A hash of a table's rows, whatever their order; null when there is no such table. */

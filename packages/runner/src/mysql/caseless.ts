@@ -5,3 +5,12 @@ const caseless: ReadonlySet<string> = new Set(["procedure", "function", "package
 export function isCaseless(type: string, dialect: "mysql" | "mariadb"): boolean {
   return caseless.has(type) || (type === "trigger" && dialect === "mysql");
 }
+
+/** How an object is called in pictures. */
+export function objectKey(
+  type: string,
+  name: string,
+  { caseless: folds, dialect }: { readonly caseless: boolean; readonly dialect: "mysql" | "mariadb" },
+): string {
+  return `${type}:${folds || isCaseless(type, dialect) ? name.toLowerCase() : name}`;
+}

@@ -9,7 +9,7 @@ import { fingerprint } from "@surefoot/model";
 import { digest } from "../digest.ts";
 import { tokens } from "../sql/lexer.ts";
 import { quoted } from "../sql/reader/names.ts";
-import { isCaseless } from "./caseless.ts";
+import { objectKey } from "./caseless.ts";
 import type { MysqlHandle, MysqlRow } from "./driver.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
 import { ownNames } from "./own-names.ts";
@@ -28,25 +28,32 @@ const pinned = `SET NAMES utf8mb4, SESSION sql_mode = '', sql_quote_show_create 
  * Reads whole pictures and single objects of one database. The session should be one that runs no user's statements: a
  * temporary table would hide the table behind it, and a setting would change how definitions are shown.
  */
-export async function schemaReader(handle: MysqlHandle, database: string): Promise<SchemaReader> {
+export async function schemaReader(
+  handle: MysqlHandle,
+  database: string,
+  shownAs: string = database,
+): Promise<SchemaReader> {
   await handle.query(pinned);
-  return new SchemaReader(handle, database, await readServerFacts(handle));
+  return new SchemaReader(handle, database, await readServerFacts(handle), shownAs);
 }
 
 export class SchemaReader {
   private readonly handle: MysqlHandle;
   private readonly database: string;
   private readonly server: ServerFacts;
+  /** The name that this database goes by in fingerprints: that of a view holds it. */
+  private readonly shownAs: string;
 
-  constructor(handle: MysqlHandle, database: string, server: ServerFacts) {
+  constructor(handle: MysqlHandle, database: string, server: ServerFacts, shownAs: string) {
     this.handle = handle;
     this.database = database;
     this.server = server;
+    this.shownAs = shownAs;
   }
 
   /** The same reader, asking through another handle of its session. */
   through(handle: MysqlHandle): SchemaReader {
-    return new SchemaReader(handle, this.database, this.server);
+    return new SchemaReader(handle, this.database, this.server, this.shownAs);
   }
 
   /** Every object of the database, Surefoot's own tables left out. Costs a query for each table, routine and event. */
@@ -158,14 +165,17 @@ export class SchemaReader {
     return rows.map(({ name, type }) => ({ name: String(name), type: type === "SEQUENCE" ? "sequence" : "table" }));
   }
 
-  private views(where: string, ...values: string[]): Promise<MysqlRow[]> {
-    return rowsOf(
+  private async views(where: string, ...values: string[]): Promise<MysqlRow[]> {
+    const rows = await rowsOf(
       this.handle,
       `SELECT TABLE_NAME AS name, VIEW_DEFINITION, CHECK_OPTION, DEFINER, SECURITY_TYPE, CHARACTER_SET_CLIENT,
  COLLATION_CONNECTION${this.server.dialect === "mariadb" ? ", ALGORITHM" : ""} FROM information_schema.VIEWS
  WHERE TABLE_SCHEMA = ? ${where}`,
       [this.database, ...values],
     );
+    if (this.shownAs === this.database) return rows;
+    const [own, shown] = [this.database, this.shownAs].map((name) => `${quoted(name)}.`) as [string, string];
+    return rows.map((row) => ({ ...row, VIEW_DEFINITION: String(row["VIEW_DEFINITION"]).replaceAll(own, shown) }));
   }
 
   private triggers(where: string, ...values: string[]): Promise<MysqlRow[]> {
@@ -225,8 +235,7 @@ export class SchemaReader {
   }
 
   private key(type: string, name: string): string {
-    const folds = this.server.caseless || isCaseless(type, this.server.dialect);
-    return `${type}:${folds ? name.toLowerCase() : name}`;
+    return objectKey(type, name, this.server);
   }
 
   private qualified(name: string): string {

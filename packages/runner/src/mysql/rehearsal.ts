@@ -1,7 +1,7 @@
 /**
- * How a DDL statement leaves its tables, found out by running it once more: in an empty database of its own, on the tables
- * as they were before it. That tells afterwards whether the real one took effect. The statement may name nothing outside;
- * whatever goes wrong means that nothing can be told.
+ * How a DDL statement leaves what it makes or changes, found out by running it once more: in an empty database of its own, on
+ * the tables as they were before it. That tells afterwards whether the real one took effect. The statement may name nothing
+ * outside; whatever goes wrong means that nothing can be told.
  */
 import type { Detail, Picture } from "@surefoot/model";
 import { digest } from "../digest.ts";
@@ -9,12 +9,15 @@ import { quoted } from "../sql/reader/names.ts";
 import { readStatement } from "../sql/reader/read-statement.ts";
 import type { Server } from "../sql/reader/server.ts";
 import type { Statement } from "../sql/reader/statement.ts";
+import { objectKey } from "./caseless.ts";
 import type { MysqlHandle } from "./driver.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
 import { isLost } from "./errors.ts";
+import type { SchemaReader } from "./fingerprint.ts";
 import { schemaReader } from "./fingerprint.ts";
 import type { Link } from "./link.ts";
 import type { Origin } from "./origin.ts";
+import type { ServerFacts } from "./server-facts.ts";
 
 /** The tables before the statement: SHOW CREATE TABLE, null for one that was not there. */
 export type Kept = { readonly [table: string]: string | null };
@@ -27,9 +30,16 @@ export async function keptBefore(
   server: Server,
 ): Promise<Kept | null> {
   const statement = readStatement(sql, server);
-  if (!canBeTried(statement)) return null;
+  const tables = tablesFor(statement);
+  if (tables === null) return null;
+  const kept = await keptTables(handle, database, tables);
+  // What a view or a trigger stands on must be there, and be a table.
+  return isOfTables(statement) || !Object.values(kept).includes(null) ? kept : null;
+}
+
+async function keptTables(handle: MysqlHandle, database: string, tables: readonly string[]): Promise<Kept> {
   const kept: { [table: string]: string | null } = {};
-  for (const { name } of statement.targets) kept[name] = await tableText(handle, database, name);
+  for (const name of tables) kept[name] = await tableText(handle, database, name);
   return kept;
 }
 
@@ -44,10 +54,69 @@ export async function rehearse(
   origin: Origin,
   sql: string,
   kept: Kept,
-  server: Server,
+  server: ServerFacts,
 ): Promise<Picture | null> {
   const statement = readStatement(sql, server);
-  if (!canBeTried(statement)) return null;
+  if (tablesFor(statement) === null) return null;
+  const keys = isOfTables(statement)
+    ? Object.keys(kept).map((name) => `table:${name}`)
+    : statement.targets.map(({ type, name }) => objectKey(type, name, server));
+  return elsewhere(control, origin, kept, async (link, reader) => {
+    await link.send(sql);
+    return reader.objects(keys);
+  });
+}
+
+/** A statement that was run, and what takes it back. */
+export interface Reversible {
+  readonly sql: string;
+  readonly undo: readonly string[];
+}
+
+/**
+ * Do the tables look as these statements leave them, one after the other? They are taken back on a copy, last one first, and
+ * run again; each must change something, and in the end everything must be as it is.
+ */
+export async function isAsLeft(
+  control: Link,
+  origin: Origin,
+  steps: readonly Reversible[],
+  now: (names: ReadonlySet<string>) => Promise<Picture>,
+  server: ServerFacts,
+): Promise<boolean> {
+  const back = steps.toReversed().flatMap(({ undo }) => undo);
+  const statements = [...back, ...steps.map(({ sql }) => sql)].map((sql) => readStatement(sql, server));
+  if (!statements.every((statement) => isOfTables(statement) && tablesFor(statement) !== null)) return false;
+  const tables = [...new Set(statements.flatMap((statement) => tablesFor(statement) ?? []))];
+  const keys = tables.map((name) => `table:${name}`);
+  const kept = await keptTables(control, origin.database, tables);
+  const wanted = await now(new Set(keys));
+  const isSame = await elsewhere(control, origin, kept, async (link, reader) => {
+    for (const sql of back) await link.send(sql);
+    let before = await reader.objects(keys);
+    for (const { sql } of steps) {
+      await link.send(sql);
+      const after = await reader.objects(keys);
+      if (isEqual(before, after, keys)) return false;
+      before = after;
+    }
+    return isEqual(before, wanted, keys);
+  });
+  return isSame === true;
+}
+
+function isEqual(one: Picture, other: Picture, keys: readonly string[]): boolean {
+  return keys.every((key) => (one.get(key) ?? null) === (other.get(key) ?? null));
+}
+
+/** Acts in an empty database that has these tables and is dropped afterwards. Null: something went wrong there. */
+async function elsewhere<T>(
+  control: Link,
+  origin: Origin,
+  tables: Kept,
+  /** `link` runs statements of users; nothing is read on it, because that needs settings of its own. */
+  act: (link: Link, reader: SchemaReader) => Promise<T>,
+): Promise<T | null> {
   const scratch = `surefoot_scratch_${digest(origin.database).slice(0, 16)}`;
   let link: Link | null = null;
   try {
@@ -56,10 +125,8 @@ export async function rehearse(
     link = await origin.open();
     await link.send(`USE ${quoted(scratch)}`);
     await link.send("SET SESSION foreign_key_checks = 0, lock_wait_timeout = 30");
-    for (const text of Object.values(kept)) if (text !== null) await asShown(link, text);
-    await link.send(sql);
-    const reader = await schemaReader(link, scratch);
-    return await reader.objects(Object.keys(kept).map((name) => `table:${name}`));
+    for (const text of Object.values(tables)) if (text !== null) await asShown(link, text);
+    return await act(link, await schemaReader(control, scratch, origin.database));
   } catch (error) {
     if (isLost(error) && control.closed) throw error;
     return null;
@@ -69,20 +136,40 @@ export async function rehearse(
   }
 }
 
-/** Only tables of the migrated database, each by its bare name: nothing that it does can reach the real ones. */
-function canBeTried(statement: Statement): boolean {
-  const { kind, targets } = statement;
-  const isDdl =
+function isOfTables({ kind }: Statement): boolean {
+  return (
     kind === "create_table" ||
     kind === "alter_table" ||
     kind === "drop_table" ||
     kind === "rename_table" ||
     kind === "create_index" ||
-    kind === "drop_index";
-  if (!isDdl || statement.temporary || statement.conditional || statement.orReplace || targets.length === 0)
-    return false;
-  if (kind === "create_table" && (statement.like !== null || statement.select)) return false;
-  return targets.every(({ type, database }) => type === "table" && database === null);
+    kind === "drop_index"
+  );
+}
+
+/**
+ * The tables that a trial needs, each by its bare name, so that nothing reaches the real ones; null: it can't be tried. What
+ * is made is not run there: a view shows nothing, a trigger meets no row, nobody calls a routine. An event would begin.
+ */
+function tablesFor(statement: Statement): readonly string[] | null {
+  const { targets, reads } = statement;
+  if (statement.temporary || statement.conditional || targets.length === 0) return null;
+  if (targets.some(({ database }) => database !== null)) return null;
+  if (isOfTables(statement)) {
+    if (statement.orReplace || targets.some(({ type }) => type !== "table")) return null;
+    if (statement.kind === "create_table" && (statement.like !== null || statement.select)) return null;
+    return targets.map(({ name }) => name);
+  }
+  switch (statement.kind) {
+    case "create_view":
+      return reads.some(({ database }) => database !== null) ? null : reads.map(({ name }) => name);
+    case "create_trigger":
+      return statement.table.database === null ? [statement.table.name] : null;
+    case "create_routine":
+      return statement.routine.type === "procedure" || statement.routine.type === "function" ? [] : null;
+    default:
+      return null;
+  }
 }
 
 /** What the server shows counts under its plainest settings. */

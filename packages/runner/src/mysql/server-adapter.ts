@@ -47,7 +47,8 @@ import {
 } from "./journal.ts";
 import { holderOf, lockNames } from "./lease.ts";
 import type { Link } from "./link.ts";
-import { keptBefore, keptOf, rehearse } from "./rehearsal.ts";
+import type { Reversible } from "./rehearsal.ts";
+import { isAsLeft, keptBefore, keptOf, rehearse } from "./rehearsal.ts";
 import { readCatalogue } from "./read-catalogue.ts";
 import { Remembering } from "./remembering.ts";
 import type { ServerIdentity } from "./server-identity.ts";
@@ -496,9 +497,14 @@ class MysqlSession extends MysqlReader implements Session {
   /** Only what drops is known beforehand; for the rest something is kept. */
   async predict(sql: string): Promise<Picture | null> {
     const statement = readStatement(sql, this.server.facts);
-    if (statement.kind !== "drop_table" || statement.conditional || statement.temporary) return null;
+    if (!dropKinds.has(statement.kind) || statement.conditional || statement.temporary) return null;
     if (statement.targets.some(({ database }) => database !== null)) return null;
-    return new Map(statement.targets.map(({ name }) => [`table:${name}`, null]));
+    const [facts] = await this.guard("reading the schema", () => this.classifyAll([sql], "step"));
+    const objects = facts?.objects ?? [];
+    // Other triggers of the same table may get another place.
+    if (statement.kind === "drop_trigger" && objects.length !== 1) return null;
+    // With a table its triggers are gone.
+    return new Map(objects.map((name) => [name, null]));
   }
 
   async findUndo(before: readonly string[], sql: string): Promise<readonly string[] | null> {
@@ -576,6 +582,12 @@ class MysqlSession extends MysqlReader implements Session {
     return after !== null && [...after].every(([name, print]) => print !== null && now.get(name) === print);
   }
 
+  async isAsLeft(steps: readonly Reversible[]): Promise<boolean> {
+    return this.guard("trying statements in a database of its own", () =>
+      isAsLeft(this.sessions.control, this.origin, steps, (names) => super.look(names), this.server.facts),
+    );
+  }
+
   async settle(): Promise<void> {
     if (!this.touched || this.framing !== "none") return;
     this.touched = false;
@@ -647,6 +659,14 @@ function refersToTable(element: AlterAction): boolean {
   return element.type === "add_foreign_key" || (element.type === "add_column" && element.column.references !== null);
 }
 
+/** What is gone afterwards, and nothing else. */
+const dropKinds: ReadonlySet<string> = new Set([
+  "drop_table",
+  "drop_view",
+  "drop_trigger",
+  "drop_routine",
+  "drop_event",
+]);
 const rowKinds: ReadonlySet<string> = new Set(["insert", "update", "delete", "load_data", "call"]);
 
 function isOfSession(kind: string): boolean {

@@ -867,6 +867,23 @@ class SqliteSession extends SqliteReader implements Session {
     return objects.every((object) => then?.get(object) !== undefined && then.get(object) === now.get(object));
   }
 
+  async isAsLeft(steps: Parameters<Session["isAsLeft"]>[0]): Promise<boolean> {
+    const now = this.schema.picture();
+    const then = this.inCopy(undefined, (copy) => {
+      for (const { undo } of steps.toReversed()) for (const sql of undo) copy.exec(sql);
+      for (const { sql } of steps) {
+        const before = copy.pragma("schema_version", { simple: true });
+        copy.exec(sql);
+        if (copy.pragma("schema_version", { simple: true }) === before) return null;
+      }
+      return new SchemaReader(copy).picture();
+    });
+    if (then === null) return false;
+    // Settings of the file are no statement's here, and a copy in memory has its own.
+    const names = new Set([...now.keys(), ...then.keys()].filter((name) => !name.startsWith("pragma:")));
+    return [...names].every((name) => then.get(name) === now.get(name));
+  }
+
   private hasTable(table: string): boolean {
     return this.db.prepare("SELECT 1 FROM pragma_table_list(?) WHERE schema = 'main'").get(table) !== undefined;
   }
