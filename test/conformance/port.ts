@@ -215,7 +215,10 @@ export function conforms(withSubject: (act: (subject: Subject) => Promise<void>)
     onSession(async (session) => {
       const steps = [
         { sql: "ALTER TABLE t ADD COLUMN a INTEGER", undo: ["ALTER TABLE t DROP COLUMN a"] },
-        { sql: "CREATE UNIQUE INDEX t_a ON t (a)", undo: [session.capabilities.engine === "sqlite" ? "DROP INDEX t_a" : "DROP INDEX t_a ON t"] },
+        {
+          sql: "CREATE UNIQUE INDEX t_a ON t (a)",
+          undo: [session.capabilities.engine === "sqlite" ? "DROP INDEX t_a" : "DROP INDEX t_a ON t"],
+        },
       ];
       await session.run("CREATE TABLE t (id INTEGER PRIMARY KEY)", "alone", null);
       const before = await session.isAsLeft(steps);
@@ -228,6 +231,26 @@ export function conforms(withSubject: (act: (subject: Subject) => Promise<void>)
       const made = await session.isAsLeft(steps);
 
       expect([before, half, other, made]).toEqual([false, false, false, true]);
+    }),
+  );
+
+  test(
+    "changes that end where they began show nothing, and neither does what is no change of the schema",
+    onSession(async (session) => {
+      const drop = session.capabilities.engine === "sqlite" ? "DROP INDEX t_a" : "DROP INDEX t_a ON t";
+      const make = "CREATE INDEX t_a ON t (a)";
+      await session.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)", "alone", null);
+      await session.run(make, "alone", null);
+
+      const round = await session.isAsLeft([
+        { sql: drop, undo: [make] },
+        { sql: make, undo: [drop] },
+      ]);
+      const rows = await session.isAsLeft([{ sql: make, undo: ["DELETE FROM t", drop] }]);
+      const none = await session.isAsLeft([]);
+      const made = await session.isAsLeft([{ sql: make, undo: [drop] }]);
+
+      expect([round, rows, none, made]).toEqual([false, false, false, true]);
     }),
   );
 

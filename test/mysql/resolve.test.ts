@@ -17,6 +17,21 @@ ALTER TABLE missing ADD COLUMN c INT;
 -- migrate:undo ALTER TABLE missing DROP COLUMN c;
 `;
 
+/** The values of `a` are meant to go. */
+const emptying = `-- migrate:option recovery=stop
+-- migrate:up
+CREATE TABLE made (id INT);
+-- migrate:undo DROP TABLE made;
+ALTER TABLE missing ADD COLUMN c INT;
+-- migrate:undo ALTER TABLE missing DROP COLUMN c;
+ALTER TABLE t DROP COLUMN a;
+-- migrate:undo ALTER TABLE t ADD COLUMN a INT AFTER id;
+ALTER TABLE t ADD COLUMN b INT;
+-- migrate:undo ALTER TABLE t DROP COLUMN b;
+ALTER TABLE t ADD COLUMN a INT AFTER id;
+-- migrate:undo ALTER TABLE t DROP COLUMN a;
+`;
+
 for (const engine of engineNames)
   await onServer(engine, "and resolve --applied", (server) => {
     test.each([
@@ -41,4 +56,19 @@ for (const engine of engineNames)
         expect(status.result["state"]).toBe(exit === 0 ? "idle" : "failed");
       }),
     );
+
+    test("what was destroyed and made again is not believed because the schema looks like it", () =>
+      withProject(
+        server,
+        { "0001_t": "-- migrate:up\nCREATE TABLE t (id INT PRIMARY KEY, a INT);\n", "0002_more": emptying },
+        async (project) => {
+          await project.json(["up"]);
+          await project.exec("CREATE TABLE missing (id INT, c INT)", "ALTER TABLE t ADD COLUMN b INT");
+
+          const { exit, result } = await project.json(["resolve", "--applied"]);
+
+          expect(exit, JSON.stringify(result)).toBe(4);
+          expect(result["looked"]).toContain("step 3: its effect is not there");
+        },
+      ));
   });

@@ -271,7 +271,8 @@ interface Judged {
 async function judgeApplied({ run, session }: Bench, folder: MigrationFolder | null): Promise<Judged> {
   const { state } = run;
   if (state.type !== "failed") throw new Error("Only a failed migration can be resolved.");
-  const material = await materialToJudge(run.currentMaterial, state.migration, state.direction, folder, session);
+  const kept = { plan: run.currentPlan, material: run.currentMaterial };
+  const { plan, material } = await preparedToJudge(kept, state.migration, state.direction, folder, session);
   const looked: string[] = [];
   const wrong: string[] = [];
   for (const { name, sql, expect } of material.post) {
@@ -284,9 +285,7 @@ async function judgeApplied({ run, session }: Bench, folder: MigrationFolder | n
   const implied = impliedPicture(run.currentRecords);
   const now = await session.picture();
   const inEffect = new Set(state.wayBack === null ? [] : remaining(run.currentPlan, state.wayBack));
-  const reversible = material.steps.flatMap(({ sql, undo, objects, changesRows }, index) =>
-    undo === null || changesRows || objects.length === 0 ? [] : [{ index, sql, undo: undo.statements }],
-  );
+  const reversible = reversibleSteps(plan, material);
   const left = new Set((await session.isAsLeft(reversible)) ? reversible.map(({ index }) => index) : []);
   for (const [index, { sql, objects, changesRows, session: onlySession }] of material.steps.entries()) {
     const asLeft =
@@ -308,17 +307,30 @@ async function judgeApplied({ run, session }: Bench, folder: MigrationFolder | n
   return judgement(wrong, looked);
 }
 
-async function materialToJudge(
-  known: Material,
+/** Steps that only the schema must bear out. */
+function reversibleSteps(
+  plan: Plan,
+  { steps }: Material,
+): readonly { readonly index: number; readonly sql: string; readonly undo: readonly string[] }[] {
+  return steps.flatMap(({ sql, undo, objects, changesRows }, index) => {
+    if (undo === null || changesRows || objects.length === 0) return [];
+    // What it destroys may be there again afterwards, and empty; the schema looks as if it had stayed.
+    const later = new Set(steps.slice(index + 1).flatMap((step) => step.objects));
+    if (plan.steps[index]?.lossy !== false && objects.some((name) => later.has(name))) return [];
+    return [{ index, sql, undo: undo.statements }];
+  });
+}
+
+async function preparedToJudge(
+  kept: Prepared,
   migration: string,
   direction: "up" | "down",
   folder: MigrationFolder | null,
   session: Bench["session"],
-): Promise<Material> {
-  if (known.steps.length > 0 || direction === "down" || folder?.has(migration) !== true) return known;
+): Promise<Prepared> {
+  if (kept.material.steps.length > 0 || direction === "down" || folder?.has(migration) !== true) return kept;
   const defaults = { transaction: undefined, recovery: undefined };
-  const { material } = await readyUp(folder.file(migration), session, defaults, { kept: noMaterial });
-  return material;
+  return readyUp(folder.file(migration), session, defaults, { kept: noMaterial });
 }
 
 /** As before: every object that a step names has its old fingerprint, and no row effect can be left. */

@@ -17,6 +17,7 @@ import type { SchemaReader } from "./fingerprint.ts";
 import { schemaReader } from "./fingerprint.ts";
 import type { Link } from "./link.ts";
 import type { Origin } from "./origin.ts";
+import { outsideOf } from "./outside.ts";
 import type { ServerFacts } from "./server-facts.ts";
 
 /** The tables before the statement: SHOW CREATE TABLE, null for one that was not there. */
@@ -30,16 +31,26 @@ export async function keptBefore(
   server: Server,
 ): Promise<Kept | null> {
   const statement = readStatement(sql, server);
-  const tables = tablesFor(statement);
+  const tables = tablesFor(statement, sql, server);
   if (tables === null) return null;
-  const kept = await keptTables(handle, database, tables);
+  const kept = await keptTables(handle, database, tables, server);
   // What a view or a trigger stands on must be there, and be a table.
-  return isOfTables(statement) || !Object.values(kept).includes(null) ? kept : null;
+  return kept === null || isOfTables(statement) || !Object.values(kept).includes(null) ? kept : null;
 }
 
-async function keptTables(handle: MysqlHandle, database: string, tables: readonly string[]): Promise<Kept> {
+/** Null: a copy of one would not be a table of its own. */
+async function keptTables(
+  handle: MysqlHandle,
+  database: string,
+  tables: readonly string[],
+  server: Server,
+): Promise<Kept | null> {
   const kept: { [table: string]: string | null } = {};
-  for (const name of tables) kept[name] = await tableText(handle, database, name);
+  for (const name of tables) {
+    const text = await tableText(handle, database, name);
+    if (text !== null && !staysInside(text, server)) return null;
+    kept[name] = text;
+  }
   return kept;
 }
 
@@ -57,13 +68,17 @@ export async function rehearse(
   server: ServerFacts,
 ): Promise<Picture | null> {
   const statement = readStatement(sql, server);
-  if (tablesFor(statement) === null) return null;
+  if (tablesFor(statement, sql, server) === null) return null;
   const keys = isOfTables(statement)
-    ? Object.keys(kept).map((name) => `table:${name}`)
+    ? Object.keys(kept).map((name) => objectKey("table", name, server))
     : statement.targets.map(({ type, name }) => objectKey(type, name, server));
   return elsewhere(control, origin, kept, async (link, reader) => {
     await link.send(sql);
-    return reader.objects(keys);
+    const found = await reader.objects(keys);
+    // Who makes a routine is granted it, and would keep that when its database is dropped.
+    if (statement.kind === "create_routine")
+      await link.send(`DROP ${statement.routine.type} ${quoted(statement.routine.name)}`);
+    return found;
   });
 }
 
@@ -75,7 +90,8 @@ export interface Reversible {
 
 /**
  * Do the tables look as these statements leave them, one after the other? They are taken back on a copy, last one first, and
- * run again; each must change something, and in the end everything must be as it is.
+ * run again. In the end everything must be as it is, and in between never twice the same: what comes back to where it was
+ * may as well not have been run.
  */
 export async function isAsLeft(
   control: Link,
@@ -85,28 +101,32 @@ export async function isAsLeft(
   server: ServerFacts,
 ): Promise<boolean> {
   const back = steps.toReversed().flatMap(({ undo }) => undo);
-  const statements = [...back, ...steps.map(({ sql }) => sql)].map((sql) => readStatement(sql, server));
-  if (!statements.every((statement) => isOfTables(statement) && tablesFor(statement) !== null)) return false;
-  const tables = [...new Set(statements.flatMap((statement) => tablesFor(statement) ?? []))];
-  const keys = tables.map((name) => `table:${name}`);
-  const kept = await keptTables(control, origin.database, tables);
-  const wanted = await now(new Set(keys));
-  const isSame = await elsewhere(control, origin, kept, async (link, reader) => {
+  const tables = new Set<string>();
+  for (const sql of [...back, ...steps.map((step) => step.sql)]) {
+    const statement = readStatement(sql, server);
+    const own = isOfTables(statement) ? tablesFor(statement, sql, server) : null;
+    if (own === null) return false;
+    for (const name of own) tables.add(name);
+  }
+  if (tables.size === 0) return false;
+  const kept = await keptTables(control, origin.database, [...tables], server);
+  if (kept === null) return false;
+  const keys = [...tables].map((name) => objectKey("table", name, server));
+  const wanted = shownBy(await now(new Set(keys)), keys);
+  const passed = await elsewhere(control, origin, kept, async (link, reader) => {
     for (const sql of back) await link.send(sql);
-    let before = await reader.objects(keys);
+    const pictures = [shownBy(await reader.objects(keys), keys)];
     for (const { sql } of steps) {
       await link.send(sql);
-      const after = await reader.objects(keys);
-      if (isEqual(before, after, keys)) return false;
-      before = after;
+      pictures.push(shownBy(await reader.objects(keys), keys));
     }
-    return isEqual(before, wanted, keys);
+    return pictures;
   });
-  return isSame === true;
+  return passed !== null && passed.at(-1) === wanted && new Set(passed).size === passed.length;
 }
 
-function isEqual(one: Picture, other: Picture, keys: readonly string[]): boolean {
-  return keys.every((key) => (one.get(key) ?? null) === (other.get(key) ?? null));
+function shownBy(picture: Picture, keys: readonly string[]): string {
+  return JSON.stringify(keys.map((key) => picture.get(key) ?? null));
 }
 
 /** Acts in an empty database that has these tables and is dropped afterwards. Null: something went wrong there. */
@@ -151,12 +171,12 @@ function isOfTables({ kind }: Statement): boolean {
  * The tables that a trial needs, each by its bare name, so that nothing reaches the real ones; null: it can't be tried. What
  * is made is not run there: a view shows nothing, a trigger meets no row, nobody calls a routine. An event would begin.
  */
-function tablesFor(statement: Statement): readonly string[] | null {
+function tablesFor(statement: Statement, sql: string, server: Server): readonly string[] | null {
   const { targets, reads } = statement;
   if (statement.temporary || statement.conditional || targets.length === 0) return null;
   if (targets.some(({ database }) => database !== null)) return null;
   if (isOfTables(statement)) {
-    if (statement.orReplace || targets.some(({ type }) => type !== "table")) return null;
+    if (statement.orReplace || targets.some(({ type }) => type !== "table") || !staysInside(sql, server)) return null;
     if (statement.kind === "create_table" && (statement.like !== null || statement.select)) return null;
     return targets.map(({ name }) => name);
   }
@@ -170,6 +190,11 @@ function tablesFor(statement: Statement): readonly string[] | null {
     default:
       return null;
   }
+}
+
+/** A table of the statement lies in its database, and stands for nothing that lies elsewhere. */
+function staysInside(sql: string, server: Server): boolean {
+  return outsideOf(sql, { server, databases: new Set(), loadable: new Set() }) === null;
 }
 
 /** What the server shows counts under its plainest settings. */
