@@ -180,6 +180,8 @@ export interface Session extends Reader {
    * `before`: statements that have set up the session.
    */
   findUndo(before: readonly string[], sql: string): Promise<readonly string[] | null>;
+  /** Does it make something that is gone by itself once it has run? That nothing is there tells nothing then. */
+  mayVanish(sql: string): Promise<boolean>;
   /** What must be known of its objects before the statement, so that `rehearse` can tell afterwards; null: it can't. */
   keep(sql: string): Promise<Detail | null>;
   /** How the objects look after the statement, from what `keep` answered before it; null when that can't be told. */

@@ -10,6 +10,7 @@ import type {
   EffectId,
   Event,
   Folded,
+  Json,
   Machine,
   NoteRecord,
   Picture,
@@ -710,13 +711,14 @@ export class Run {
         };
       }
     }
-    const facts: { [key: string]: Detail | string } = { session: this.session.identity };
+    const facts: { [key: string]: Json } = { session: this.session.identity };
     if (this.classAt(effect) === "atomic" && this.seen !== null) {
       const after = await this.session.predict(sql);
       if (after !== null)
         facts["after"] = pictureDetail(overlay(await this.session.look(new Set(after.keys())), after));
       const kept = after === null ? await this.session.keep(sql) : null;
       if (kept !== null) facts["kept"] = kept;
+      if (await this.session.mayVanish(sql)) facts["mayVanish"] = true;
     }
     const undo = way === "up" ? await this.foundUndo(step) : null;
     if (undo !== null) facts["undo"] = undo;
@@ -839,15 +841,21 @@ export class Run {
     const { way, step } = effect;
     const sentEvent = way === "up" ? "step_sent" : "undo_sent";
     const sent = this.records.findLast((record) => record.event === sentEvent && record.step === step);
-    const after = pictureFrom(sent?.detail["after"]) ?? (await this.rehearsed(effect, sent?.detail["kept"]));
+    const predicted = pictureFrom(sent?.detail["after"]);
+    const tried = predicted === null ? await this.rehearsed(effect, sent?.detail["kept"]) : null;
     // An undo changes what its step has changed. Of a file's own way back nobody knows which statement changes what.
     const text = this.route() === "down" ? undefined : this.material.steps[step];
     // A statement that changes rows leaves its table as it is: whatever is different about that is somebody else's doing.
     const own = text === undefined || text.changesRows ? [] : text.objects;
     const promise = this.classAt(effect);
-    const now = await this.session.look(this.ours(after));
+    const names = this.ours(predicted ?? tried);
+    const now = await this.session.look(names);
     const implied = impliedPicture(this.records);
-    const differing = differences(known(implied, this.ours(after)), known(now, this.ours(after)));
+    const differing = differences(known(implied, names), known(now, names));
+    const isLikeTried = (name: string): boolean => (tried?.get(name) ?? null) === (now.get(name) ?? null);
+    // A trial is another session elsewhere, so that what does not look like it may be the statement's doing all the same.
+    const fits = tried !== null && own.every((name) => !differing.includes(name) || isLikeTried(name));
+    const after = predicted ?? (fits ? tried : null);
     const outside = differing.filter((name) =>
       promise === "transactional"
         ? true
@@ -859,7 +867,7 @@ export class Run {
     const expected = after === null ? [] : [...after.keys()];
     const picture =
       // A statement that would change nothing is as good as one that never ran: there is nothing of it to undo.
-      promise === "opaque"
+      promise === "opaque" || (moved.length === 0 && sent?.detail["mayVanish"] === true)
         ? ("blind" as const)
         : moved.length === 0
           ? ("before" as const)

@@ -140,8 +140,19 @@ export class SchemaReader {
     return this.readable(async () => {
       // MariaDB shows the name as it was asked for.
       const [row] = await rowsOf(this.handle, `SHOW CREATE ${words} ${this.qualified(name.toLowerCase())}`);
-      return row === undefined ? null : hash(row);
+      if (row === undefined) return null;
+      return hash(isHidden(row) ? [row, await this.aroundHidden(words, name)] : row);
     });
+  }
+
+  /** What else is shown of a routine whose text this user may not see: when it was made or altered says whether it may be another. */
+  private aroundHidden(type: string, name: string): Promise<MysqlRow[]> {
+    return rowsOf(
+      this.handle,
+      `SELECT DEFINER, SECURITY_TYPE, SQL_DATA_ACCESS, IS_DETERMINISTIC, ROUTINE_COMMENT, LAST_ALTERED
+ FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE = ? AND ROUTINE_NAME = ?`,
+      [this.database, type, name],
+    );
   }
 
   private async schema(name: string): Promise<Fingerprint | null> {
@@ -275,6 +286,11 @@ function canonical(sql: string): string {
     end = list[at]!.end;
   }
   return text + sql.slice(end);
+}
+
+/** `Create Procedure` and the like hold the text. */
+function isHidden(row: MysqlRow): boolean {
+  return Object.entries(row).some(([column, value]) => column.startsWith("Create ") && value === null);
 }
 
 function hash(value: unknown): Fingerprint {

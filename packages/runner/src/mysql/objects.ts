@@ -31,7 +31,7 @@ export function objectsOf(statement: Statement, known: Known): readonly string[]
     }
     case "drop_table":
       for (const name of statement.names) {
-        add("table", name);
+        add(typeOf({ type: "table", ...name }, known), name);
         addTriggers(name, known, add);
       }
       return [...found];

@@ -515,6 +515,11 @@ class MysqlSession extends MysqlReader implements Session {
     return facts?.undo.type === "undo" ? facts.undo.statements : null;
   }
 
+  async mayVanish(sql: string): Promise<boolean> {
+    const statement = readStatement(sql, this.server.facts);
+    return statement.kind === "create_event" && statement.vanishes;
+  }
+
   async keep(sql: string): Promise<Detail | null> {
     return this.guard("reading the schema", () =>
       keptBefore(this.remembering(), this.origin.database, sql, this.server.facts),
@@ -659,14 +664,8 @@ function refersToTable(element: AlterAction): boolean {
   return element.type === "add_foreign_key" || (element.type === "add_column" && element.column.references !== null);
 }
 
-/** What is gone afterwards, and nothing else. */
-const dropKinds: ReadonlySet<string> = new Set([
-  "drop_table",
-  "drop_view",
-  "drop_trigger",
-  "drop_routine",
-  "drop_event",
-]);
+/** What is gone afterwards, and nothing else. An event may have gone by itself. */
+const dropKinds: ReadonlySet<string> = new Set(["drop_table", "drop_view", "drop_trigger", "drop_routine"]);
 const rowKinds: ReadonlySet<string> = new Set(["insert", "update", "delete", "load_data", "call"]);
 
 function isOfSession(kind: string): boolean {

@@ -762,6 +762,10 @@ class SqliteSession extends SqliteReader implements Session {
     return null;
   }
 
+  async mayVanish(): Promise<boolean> {
+    return false;
+  }
+
   async keep(): Promise<null> {
     return null;
   }
