@@ -325,6 +325,28 @@ test("a file that is damaged behind its header is told as such by whatever comes
   expect(codes.filter((code) => code === undefined)).toHaveLength(1);
 });
 
+test("a look at a file in WAL mode leaves nothing beside it, and takes nothing from whoever has it open", async () => {
+  const project = newProject({ "0001_t": table });
+  project.exec("PRAGMA journal_mode = WAL");
+  await project.json(["up"]);
+  const beside = (): readonly string[] => readdirSync(project.folder).filter((name) => /-(?:wal|shm)$/.test(name));
+  const looks = ["status", "plan", "history", "explain", "up"];
+
+  for (const look of looks) {
+    expect((await project.json([look])).exit).toBe(0);
+    expect(beside(), look).toEqual([]);
+  }
+
+  const application = new Driver(project.db);
+  application.exec("INSERT INTO t VALUES (1, 'a')");
+  for (const look of looks) expect((await project.json([look])).exit).toBe(0);
+  expect(beside()).toHaveLength(2);
+  application.exec("INSERT INTO t VALUES (2, 'b')");
+  expect(application.prepare("SELECT COUNT(*) AS n FROM t").get()).toEqual({ n: 2 });
+  application.close();
+  expect(beside()).toEqual([]);
+});
+
 test("an empty file is a new database; a folder is none", async () => {
   const project = newProject({ "0001_t": table });
   writeFileSync(project.db, "");

@@ -202,7 +202,11 @@ async function memory(): Promise<SqliteHandle> {
 async function openToRead(path: string): Promise<SqliteHandle> {
   const Driver = loadDriver();
   try {
-    const handle = new Driver(path, { fileMustExist: true, readonly: true, timeout: busyTimeoutMs });
+    // A connection that can't write leaves the two files of WAL mode behind, and with another owner than the database's
+    // they keep the application from writing. Where they are already, somebody has the file open, or was killed.
+    const alone = !existsSync(`${path}-wal`);
+    const handle = new Driver(path, { fileMustExist: true, readonly: !alone, timeout: busyTimeoutMs });
+    if (alone) handle.pragma("query_only = ON");
     handle.prepare("SELECT 1 FROM sqlite_schema").get();
     return handle;
   } catch (error) {
