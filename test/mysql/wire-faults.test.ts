@@ -130,6 +130,27 @@ for (const engine of engineNames)
       },
     );
 
+    // Nothing of the database is lost with it, so nobody has to be asked.
+    test.each(["the connection is cut", "the connection falls silent", "the session is killed"] as const)(
+      "the session that tries a statement in doubt once more is lost as well: it is tried again ($0)",
+      (fault) => {
+        const story: Story = { kinds: [first, alter], fails: false };
+        return onStory(story, async (project, schema, proxy, url) => {
+          const trap = proxy.trap("during", isStatement(alter), (wire) => wire.cut());
+          const trial = proxy.trap(
+            "before",
+            ({ sql }) => sql.startsWith("USE `surefoot_scratch_"),
+            (wire) => faults[fault](wire, proxy, project),
+          );
+
+          const struckUp = await upOn(project, databaseAt(url));
+
+          expect([trap.hasSprung(), trial.hasSprung()]).toEqual([true, true]);
+          expect(await judgeEnd(project, story, struckUp, schema), said(struckUp)).toBe("rolled_back");
+        });
+      },
+    );
+
     test("a statement that takes longer than a silence is not given up", () => {
       const story: Story = { kinds: [slow], fails: false };
       return onStory(story, async (project, schema, _, url) => {

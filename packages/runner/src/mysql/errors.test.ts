@@ -47,3 +47,8 @@ test.each([
 ])("error %i is told as %s", (errno, code) => {
   expect(mysqlError(server(errno), "db", "doing").code).toBe(code);
 });
+
+test("a question of Surefoot's own that was ended from outside may have had an answer, and is asked again", () => {
+  expect(isLost(server(1317))).toBe(false);
+  expect(mysqlError(server(1317), "db", "taking the lease").code).toBe("DATABASE_LOST");
+});

@@ -41,6 +41,13 @@ export function isRetryable(error: unknown): boolean {
   return retryableNumbers.has(errnoOf(error) ?? 0);
 }
 
+/** "Query execution was interrupted": KILL, or a server that is going down. */
+export const interruptedNumber = 1317;
+
+export function isInterrupted(error: unknown): boolean {
+  return errnoOf(error) === interruptedNumber;
+}
+
 /** The same key twice. */
 export function isDuplicate(error: unknown): boolean {
   return errnoOf(error) === 1062;
@@ -56,6 +63,12 @@ export function mysqlError(error: unknown, name: string, doing: string): Surefoo
   const told = (what: string): string => `${name}: ${what} (while ${doing}; the answer was: ${message}).`;
   if (isLost(error))
     return new SurefootError("DATABASE_LOST", told("the server does not answer"), {
+      cause: error,
+      next: ["surefoot up", "surefoot status"],
+    });
+  // What is asked here is never ended by the runner itself.
+  if (isInterrupted(error))
+    return new SurefootError("DATABASE_LOST", told("the server has ended a question of Surefoot's own"), {
       cause: error,
       next: ["surefoot up", "surefoot status"],
     });

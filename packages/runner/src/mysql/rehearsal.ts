@@ -12,7 +12,7 @@ import type { Statement } from "../sql/reader/statement.ts";
 import { objectKey } from "./caseless.ts";
 import type { MysqlHandle } from "./driver.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
-import { isLost } from "./errors.ts";
+import { isInterrupted, isLost } from "./errors.ts";
 import type { SchemaReader } from "./fingerprint.ts";
 import { schemaReader } from "./fingerprint.ts";
 import type { Link } from "./link.ts";
@@ -129,14 +129,29 @@ function shownBy(picture: Picture, keys: readonly string[]): string {
   return JSON.stringify(keys.map((key) => picture.get(key) ?? null));
 }
 
-/** Acts in an empty database that has these tables and is dropped afterwards. Null: something went wrong there. */
-async function elsewhere<T>(
-  control: Link,
-  origin: Origin,
-  tables: Kept,
-  /** `link` runs statements of users; nothing is read on it, because that needs settings of its own. */
-  act: (link: Link, reader: SchemaReader) => Promise<T>,
-): Promise<T | null> {
+/** How often a trial is begun whose own session was lost. */
+const trialCountMax = 3;
+
+/** `link` runs statements of users; nothing is read on it, because that needs settings of its own. */
+type Trial<T> = (link: Link, reader: SchemaReader) => Promise<T>;
+
+/**
+ * Acts in an empty database that has these tables and is dropped afterwards. Null: it was refused something there, or its
+ * session was lost again and again.
+ * @throws the driver's errors when the runner's own session is lost
+ */
+async function elsewhere<T>(control: Link, origin: Origin, tables: Kept, act: Trial<T>): Promise<T | null> {
+  for (let count = 1; ; count++)
+    try {
+      return await tryOnce(control, origin, tables, act);
+    } catch (error) {
+      if (isLost(error) && control.closed) throw error;
+      const isOver = isLost(error) || isInterrupted(error);
+      if (!isOver || count === trialCountMax) return null;
+    }
+}
+
+async function tryOnce<T>(control: Link, origin: Origin, tables: Kept, act: Trial<T>): Promise<T> {
   const scratch = `surefoot_scratch_${digest(origin.database).slice(0, 16)}`;
   let link: Link | null = null;
   try {
@@ -147,9 +162,6 @@ async function elsewhere<T>(
     await link.send("SET SESSION foreign_key_checks = 0, lock_wait_timeout = 30");
     for (const text of Object.values(tables)) if (text !== null) await asShown(link, text);
     return await act(link, await schemaReader(control, scratch, origin.database));
-  } catch (error) {
-    if (isLost(error) && control.closed) throw error;
-    return null;
   } finally {
     await link?.close();
     if (!control.closed) await control.send(`DROP DATABASE IF EXISTS ${quoted(scratch)}`).catch(() => undefined);

@@ -30,7 +30,7 @@ import { classify } from "./classify.ts";
 import { contentsOf, keyBehind } from "./contents.ts";
 import { MysqlDeriver } from "./deriver.ts";
 import { errnoOf, rowsOf } from "./driver.ts";
-import { isDuplicate, isLost, isRetryable, mysqlError } from "./errors.ts";
+import { interruptedNumber, isDuplicate, isLost, isRetryable, mysqlError } from "./errors.ts";
 import type { SchemaReader } from "./fingerprint.ts";
 import { schemaReader } from "./fingerprint.ts";
 import {
@@ -627,9 +627,6 @@ class MysqlSession extends MysqlReader implements Session {
 }
 
 const deadlockNumber = 1213;
-
-/** "Query execution was interrupted": KILL QUERY. */
-const interruptedNumber = 1317;
 
 /** What changes tables and rows, and surely no program. */
 const tableKinds: ReadonlySet<string> = new Set([
