@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { bin } from "../support/kill.ts";
 import { Driver, journalOf, newProject, replay } from "../support/project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "surefoot-small-"));
@@ -94,3 +95,24 @@ test.skipIf(!mounted).each([
     for (const name of readdirSync(small)) rmSync(join(small, name));
   },
 );
+
+test("a COMMIT that the file system refuses is told as what did not happen, with no way that leads through `completing`", async () => {
+  const project = newProject({ "0001_a": "-- migrate:up\nCREATE TABLE a (n INTEGER);\n" });
+  await project.json(["up"]);
+  project.write({ "0002_b": "-- migrate:up\nCREATE TABLE b (x BLOB);\nINSERT INTO b VALUES (zeroblob(60000));\n" });
+  // In KiB: room for what is there, and for the first pages that a COMMIT writes.
+  const limited = `ulimit -f 60; exec "${process.execPath}" "${bin}" up --json --reconnect 200ms --db "${project.url}"`;
+
+  const { status, stdout } = spawnSync("bash", ["-c", limited], { cwd: project.folder, encoding: "utf8" });
+  const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Row;
+  const next = await project.json(["up"]);
+
+  expect(status).toBe(3);
+  expect(result).toMatchObject({ outcome: "rolled_back", state: "idle", failed: { path: ["idle"] } });
+  expect(project.schema()).toHaveLength(2);
+  expect(next).toMatchObject({ exit: 0, result: { applied: ["0002_b"] } });
+});
+
+interface Row {
+  readonly [field: string]: unknown;
+}

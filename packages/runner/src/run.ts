@@ -108,7 +108,7 @@ export interface RunOptions {
 /** Where a migration came to rest, and how. */
 export interface Rest {
   readonly state: State;
-  /** The states that it went through since `start`, each once in a row, `idle` first. */
+  /** The states that it went through since `start`, each once in a row, `idle` first; only that when it has left no trace. */
   readonly path: readonly StateType[];
   readonly message: string | null;
   readonly verified: Verified | null;
@@ -522,7 +522,8 @@ export class Run {
 
   private rest(): Rest {
     const path: StateType[] = ["idle"];
-    for (const { to } of this.records) if (path.at(-1) !== to) path.push(to);
+    // What was refused did not happen, however far it had come.
+    for (const { to } of this.vanished ? [] : this.records) if (path.at(-1) !== to) path.push(to);
     const { state } = this.machine;
     const result = {
       state,
