@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import type { EngineName } from "../../scripts/servers/engine.ts";
 import { engineNames } from "../../scripts/servers/engine.ts";
-import { databaseAt, said, upOn } from "../faults/server-trial.ts";
+import { databaseAt, said, soon, upOn } from "../faults/server-trial.ts";
 import type { ServerProject } from "../support/server-project.ts";
 import { withProject } from "../support/server-project.ts";
 import { onServer } from "../support/servers.ts";
@@ -220,10 +220,11 @@ async function struck(
       (command) => command.sql === sql,
       (wire) => wire.cut(),
     );
-    const done = await upOn(project, databaseAt(url));
+    // A machine that is busy must not lose sessions that are well: the cut is the one fault here.
+    const done = await upOn(project, databaseAt(url, { ...soon, idleMs: 30_000, silenceMs: 5_000 }));
     const records = await project.journal();
     const decision = records.find(({ event }) => event === "step_decided" || event === "undecidable");
-    expect(trap.hasSprung()).toBe(true);
+    expect(trap.hasSprung(), said(done)).toBe(true);
     const decided =
       decision?.event === "step_decided"
         ? decision.detail["applied"] === true

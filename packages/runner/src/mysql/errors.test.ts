@@ -11,6 +11,10 @@ test.each([
   driver("EPIPE", -32),
   driver("ETIMEDOUT", -110),
   driver("HANDSHAKE_SSL_ERROR", -104),
+  // As Node words it when the server ends the connection, and the driver passes it on.
+  Object.assign(new Error("Client network socket disconnected before secure TLS connection was established"), {
+    code: "HANDSHAKE_SSL_ERROR",
+  }),
   server(1053),
   server(2006),
   server(2013),

@@ -32,8 +32,10 @@ export function isLost(error: unknown): boolean {
   if (error instanceof SurefootError) return error.code === "DATABASE_LOST";
   const { code, message, errno: system } = error as { readonly [field: string]: unknown };
   if (typeof code === "string" && lostCodes.has(code)) return true;
-  // While TLS begins, the driver puts a code of its own before that of the system, whose numbers are negative.
-  if (code === "HANDSHAKE_SSL_ERROR" && typeof system === "number" && system < 0) return true;
+  // While TLS begins, the driver puts a code of its own before that of the system, whose numbers are negative, and before
+  // that of Node for an end of the stream, which has none.
+  if (code === "HANDSHAKE_SSL_ERROR")
+    return (typeof system === "number" && system < 0) || /socket disconnected before secure/.test(String(message));
   return /closed state|Connection lost/.test(String(message));
 }
 
