@@ -151,6 +151,28 @@ for (const engine of engineNames)
       },
     );
 
+    test("the session that has just taken the lease is killed: that is told, and not a proxy that shares sessions", () => {
+      const story: Story = { kinds: [first, alter], fails: false };
+      return onStory(story, async (project, schema, proxy, url) => {
+        const trap = proxy.trap(
+          "before",
+          ({ sql }) => sql.includes("IS_USED_LOCK('surefoot-lease"),
+          async (wire) => {
+            const other = (await project.sessions()).find((session) => session !== wire.session)!;
+            await project.kill(other);
+            while ((await project.sessions()).includes(other));
+          },
+        );
+
+        const struckUp = await upOn(project, databaseAt(url));
+        const next = await upOn(project, databaseAt(project.url), { waitMs: 10_000 });
+
+        expect(trap.hasSprung()).toBe(true);
+        expect(struckUp, said(struckUp)).toMatchObject({ exit: 8, error: { code: "DATABASE_LOST" } });
+        expect(await judgeEnd(project, story, next, schema)).toBe("applied");
+      });
+    });
+
     test("a statement that takes longer than a silence is not given up", () => {
       const story: Story = { kinds: [slow], fails: false };
       return onStory(story, async (project, schema, _, url) => {

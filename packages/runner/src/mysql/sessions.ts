@@ -160,12 +160,15 @@ async function takeLease(origin: Origin, options: AcquireOptions, before: Pair |
     statements = await origin.open();
     await statements.send(pinnedForStatements(origin));
     if (!(await tryLock(statements, names.lease))) await settleOrphan(control, statements, names, origin, options);
-    if ((await holderOf(control, names.lease)) !== statements.id)
+    if ((await holderOf(control, names.lease)) !== statements.id) {
+      // One that has ended meanwhile holds nothing either, and does not answer.
+      await statements.send("DO 0");
       throw new SurefootError(
         "ENGINE_UNSUPPORTED",
         `${name}: something between here and the server shares sessions between clients (a proxy that multiplexes), and ` +
           "a lease held there would hold nothing. Connect to the server itself. Nothing was done.",
       );
+    }
     return { control, statements, server };
   } catch (error) {
     await statements?.close();
